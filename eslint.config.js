@@ -1,0 +1,126 @@
+/**
+ * What the linter holds the code to: strict typed rules, the one direction in which imports point, and
+ * the rules of Lit elements and of accessibility for the page.
+ */
+import { importX, createNodeResolver } from 'eslint-plugin-import-x';
+import lit from 'eslint-plugin-lit';
+import litA11y from 'eslint-plugin-lit-a11y';
+import wc from 'eslint-plugin-wc';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** What each folder of `src` may import besides itself. `data` stands beside `continual`, `bench` beside `lab`. */
+const MAY_IMPORT = {
+  gpu: [],
+  nn: ['gpu'],
+  sparse: ['gpu', 'nn'],
+  data: ['gpu'],
+  continual: ['gpu', 'nn', 'sparse', 'data'],
+  lab: ['gpu', 'nn', 'sparse', 'data', 'continual'],
+  bench: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab'],
+  ui: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab'],
+  cli: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab', 'bench'],
+};
+
+const FOLDERS = Object.keys(MAY_IMPORT);
+
+/** The part of `lab` that the page may see; the rest runs in the worker, behind the protocol. */
+const LAB_FOR_UI = ['./protocol.ts', './config.ts', './report.ts', './presets.ts'];
+
+const zones = [
+  ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
+    target: `./src/${folder}`,
+    from: FOLDERS.filter((other) => other !== folder && !allowed.includes(other)).map(
+      (other) => `./src/${other}`,
+    ),
+    message: `src/${folder} may import from ${['itself', ...allowed].join(', ')} alone.`,
+  })),
+  {
+    target: './src/ui',
+    from: './src/lab',
+    except: LAB_FOR_UI,
+    message:
+      'The page knows of the lab its protocol, config, report and presets; it talks to the worker.',
+  },
+  {
+    target: FOLDERS.filter((folder) => folder !== 'cli' && folder !== 'data').map(
+      (folder) => `./src/${folder}`,
+    ),
+    from: ['./src/data/prepare', './src/data/files.ts'],
+    message: 'This runs in Node; what runs in the page cannot import it.',
+  },
+  { target: './src', from: './tests', message: 'Nothing in src depends on a test.' },
+];
+
+/** Engine code receives a GPUDevice, so that the same code runs in a worker, in Node and in tests. */
+const RUNTIME_GLOBALS = ['navigator', 'window', 'document', 'location', 'localStorage', 'process'];
+
+export default defineConfig(
+  globalIgnores(['dist/', '.cache/', 'tests/.output/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.{ts,js,mjs}'],
+    extends: [tseslint.configs.strictTypeChecked, importX.flatConfigs.typescript],
+    plugins: { 'import-x': importX },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    settings: { 'import-x/resolver-next': [createNodeResolver()] },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'off',
+      'object-shorthand': 'error',
+      'prefer-const': 'error',
+      // `noUncheckedIndexedAccess` makes every a[i] possibly undefined; a loop's bound is proof enough.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones }],
+    },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/cli/**', 'src/data/prepare/**', 'src/data/files.ts'],
+    rules: { 'import-x/no-nodejs-modules': 'error' },
+  },
+  {
+    files: ['src/{gpu,nn,sparse,continual}/**'],
+    rules: {
+      'no-restricted-globals': ['error', ...RUNTIME_GLOBALS],
+      'no-restricted-properties': [
+        'error',
+        ...RUNTIME_GLOBALS.flatMap((property) =>
+          ['globalThis', 'self'].map((object) => ({ object, property })),
+        ),
+      ],
+    },
+  },
+  {
+    files: ['src/ui/**/*.ts'],
+    extends: [
+      lit.configs['flat/recommended'],
+      wc.configs['flat/best-practice'],
+      litA11y.configs.recommended,
+    ],
+    settings: { wc: { elementBaseClasses: ['LitElement'] } },
+    rules: {
+      // Lit calls a template's listeners with the element as `this`.
+      '@typescript-eslint/unbound-method': 'off',
+      // LitElement has every lifecycle method, and the compiler knows it.
+      'wc/guard-super-call': 'off',
+    },
+  },
+  // These rules do not see a cast written in JSDoc; the compiler does.
+  { files: ['**/*.mjs'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
+  // Several plugins come without types.
+  { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
+);

@@ -1,0 +1,37 @@
+// Adam (Kingma and Ba, 2015) over the whole parameter arena in one dispatch, as PyTorch's: weight decay is
+// added to the gradient, β₁ = .9, β₂ = .999, ε = 1e−8 beside the bias-corrected root.
+// A vec4 an invocation. Writes: parameters, first and second moment. Workgroup 64. Base profile.
+//! use dispatch
+//! use step
+
+struct Params {
+  first_workgroup: u32,
+  // In vec4s.
+  length: u32,
+}
+
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<uniform> step: Step;
+@group(0) @binding(2) var<storage, read> gradients: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> parameters: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> first_moment: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> second_moment: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = workgroup_index(wid, p.first_workgroup) * 64u + lane;
+  if (i >= p.length) {
+    return;
+  }
+  let w = parameters[i];
+  let g = gradients[i] + step.weight_decay * w;
+  let m = BETA1 * first_moment[i] + (1.0 - BETA1) * g;
+  let v = BETA2 * second_moment[i] + (1.0 - BETA2) * g * g;
+  first_moment[i] = m;
+  second_moment[i] = v;
+  parameters[i] = w - step.rate * (m / step.correction1) / (sqrt(v / step.correction2) + EPSILON);
+}

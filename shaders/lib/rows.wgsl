@@ -1,0 +1,20 @@
+// The records of a batch's rows, one plane a field: field f of row r is word f · rows + r. The fields and
+// their meaning are `ROW_FIELDS` and `StepRows` of src/continual/batch-plan.ts, in the same order.
+
+const ROW_SOURCE = 0u;
+const ROW_INDEX = 1u;
+const ROW_LABEL = 2u;
+const ROW_CROSS_ENTROPY = 3u;
+const ROW_MSE = 4u;
+const ROW_KL = 5u;
+const ROW_TEMPERATURE = 6u;
+const ROW_CLASS_MASK = 7u;
+const ROW_LOGIT_SLOT = 8u;
+const ROW_STORE_SLOT = 9u;
+
+// Values of ROW_SOURCE: none (a padded row), the task's own images, the replay buffer.
+const SOURCE_NONE = 0u;
+const SOURCE_STREAM = 1u;
+const SOURCE_BUFFER = 2u;
+// −1: no slot.
+const NO_SLOT = 0xffffffffu;

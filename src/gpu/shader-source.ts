@@ -1,0 +1,103 @@
+/**
+ * From a WGSL file to the text that is compiled. The files stay plain WGSL but for four line markers:
+ *
+ *     //! use NAME             the prelude shaders/lib/NAME.wgsl, once, with what it uses itself
+ *     //! for i in 0..TILE     repeats the lines up to its end with $i replaced: WGSL compilers do not
+ *                              unroll loops over local arrays, which costs up to 7× (bounds: numbers or defines)
+ *     //! if NAME              keeps the lines up to its end when the define NAME is not 0
+ *     //! end
+ *
+ * and $NAME for the value of a define.
+ */
+
+/** Values put into a shader before it is compiled: tile sizes and switches. */
+export type Defines = Readonly<Record<string, number>>;
+
+const FILES = import.meta.glob<string>('../../shaders/**/*.wgsl', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+const PREFIX = '../../shaders/';
+
+/** Names of all kernels: the files of `shaders/`, without those of `shaders/lib/`. */
+export const SHADER_NAMES: readonly string[] = Object.keys(FILES)
+  .filter((path) => !path.startsWith(`${PREFIX}lib/`))
+  .map((path) => path.slice(PREFIX.length, -'.wgsl'.length));
+
+/** The WGSL of kernel `name` with its preludes and `defines`. Throws on unknown names and markers. */
+export function shaderSource(name: string, defines: Defines = {}): string {
+  const used = new Set<string>();
+  const preludes: string[] = [];
+  const take = (text: string): string[] =>
+    text.split('\n').filter((line) => {
+      const prelude = /^\s*\/\/! use (\w+)\s*$/.exec(line)?.[1];
+      if (prelude === undefined) return true;
+      if (!used.has(prelude)) {
+        used.add(prelude);
+        preludes.push(take(file(`lib/${prelude}`)).join('\n'));
+      }
+      return false;
+    });
+  const body = take(file(name));
+  return `${preludes.join('\n')}\n${expand(body, defines, name).join('\n')}`;
+}
+
+function file(name: string): string {
+  const text = FILES[`${PREFIX}${name}.wgsl`];
+  if (text === undefined) throw new Error(`there is no shader ${name}.wgsl`);
+  return text;
+}
+
+function expand(lines: readonly string[], defines: Defines, name: string): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!;
+    const marker = /^\s*\/\/! (.*?)\s*$/.exec(line)?.[1];
+    if (marker === undefined) {
+      out.push(substitute(line, defines, name));
+      continue;
+    }
+    const end = endOfBlock(lines, i, name);
+    const block = lines.slice(i + 1, end);
+    const loop = /^for (\w+) in (\w+)\.\.(\w+)$/.exec(marker);
+    const condition = /^if (\w+)$/.exec(marker)?.[1];
+    if (loop) {
+      const [, index, first, last] = loop;
+      for (let k = bound(first!, defines, name); k < bound(last!, defines, name); k++) {
+        const unrolled = block.map((inner) => inner.replaceAll(`$${index!}`, String(k)));
+        out.push(...expand(unrolled, defines, name));
+      }
+    } else if (condition !== undefined) {
+      if ((defines[condition] ?? 0) !== 0) out.push(...expand(block, defines, name));
+    } else {
+      throw new Error(`${name}.wgsl: unknown marker "${marker}"`);
+    }
+    i = end;
+  }
+  return out;
+}
+
+function endOfBlock(lines: readonly string[], start: number, name: string): number {
+  let depth = 0;
+  for (let i = start; i < lines.length; i++) {
+    if (/^\s*\/\/! (for|if) /.test(lines[i]!)) depth++;
+    else if (/^\s*\/\/! end\s*$/.test(lines[i]!) && --depth === 0) return i;
+  }
+  throw new Error(`${name}.wgsl: the block of line ${String(start + 1)} has no end`);
+}
+
+function bound(text: string, defines: Defines, name: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : defines[text];
+  if (value === undefined) throw new Error(`${name}.wgsl needs a value for ${text}`);
+  return value;
+}
+
+/** Replaces $NAME (capitals) by its define; what is left of a loop variable is an error of the file. */
+function substitute(line: string, defines: Defines, name: string): string {
+  if (!line.includes('$')) return line;
+  return line.replaceAll(/\$([A-Z][A-Z0-9_]*)/g, (_, key: string) =>
+    String(bound(key, defines, name)),
+  );
+}

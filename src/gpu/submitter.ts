@@ -1,0 +1,125 @@
+/**
+ * How a plan reaches the queue: as one submit where a step is short, as few as keep each under a limit
+ * where it is not (watchdogs end submits of seconds), and never more than two in flight. The first two
+ * runs go out in small pieces that are waited for and timed; the pieces are then packed by what they took.
+ * How a plan is cut never changes what it computes.
+ */
+import { encodeEntry, type Plan } from './plan.ts';
+import type { Gpu } from './device.ts';
+
+/** No submit should hold the GPU longer, in milliseconds. */
+const SUBMIT_LIMIT_MS = 200;
+/** Pieces are packed to this, since a measured time is not a promise. */
+const SUBMIT_TARGET_MS = 150;
+/** A piece of a calibration run: at most so many MACs and dispatches. */
+const PIECE_MACS = 64e6;
+const PIECE_DISPATCHES = 24;
+const IN_FLIGHT = 2;
+
+/** One entry of the plan, or one part of it. */
+interface Unit {
+  readonly entry: number;
+  readonly part?: number;
+}
+
+export class Submitter {
+  /** Milliseconds of one run of the plan, as last measured; 0 before. */
+  stepMs = 0;
+  submits = 0;
+  runs = 0;
+  readonly #gpu: Gpu;
+  readonly #plan: Plan;
+  #schedule: readonly (readonly Unit[])[] | null = null;
+  #inFlight: Promise<unknown>[] = [];
+
+  constructor(gpu: Gpu, plan: Plan) {
+    this.#gpu = gpu;
+    this.#plan = plan;
+  }
+
+  /** Submits of one run; 0 until that is decided. */
+  get submitsPerRun(): number {
+    return this.#schedule?.length ?? 0;
+  }
+
+  /** Runs the plan once. Resolves when it is queued; waits only while two submits are in flight. */
+  async run(): Promise<void> {
+    if (this.runs < 2) await this.#calibrate();
+    else for (const units of this.#schedule!) await this.#submit(units);
+    this.runs++;
+  }
+
+  /** Resolves when everything queued so far is done. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#inFlight);
+    this.#inFlight = [];
+  }
+
+  async #submit(units: readonly Unit[]): Promise<void> {
+    while (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift();
+    const encoder = this.#gpu.device.createCommandEncoder({ label: 'step' });
+    const pass = encoder.beginComputePass({ label: 'step' });
+    for (const { entry, part } of units) encodeEntry(pass, this.#plan.entries[entry]!, part);
+    pass.end();
+    this.#gpu.device.queue.submit([encoder.finish()]);
+    this.submits++;
+    this.#inFlight.push(this.#gpu.device.queue.onSubmittedWorkDone());
+  }
+
+  /** First run: kernels are still being translated by the driver, so only the second is believed. */
+  async #calibrate(): Promise<void> {
+    await this.idle();
+    const pieces = this.#pieces();
+    const times: number[] = [];
+    for (const piece of pieces) {
+      const start = performance.now();
+      await this.#submit(piece);
+      await this.idle();
+      times.push(performance.now() - start);
+    }
+    this.stepMs = times.reduce((sum, time) => sum + time, 0);
+    this.#schedule = this.stepMs < SUBMIT_LIMIT_MS ? [this.#whole()] : pack(pieces, times);
+  }
+
+  #whole(): Unit[] {
+    return this.#plan.entries.map((_, entry) => ({ entry }));
+  }
+
+  #pieces(): Unit[][] {
+    const pieces: Unit[][] = [];
+    let macs = Infinity;
+    this.#plan.entries.forEach((entry, i) => {
+      const count = Math.max(1, entry.parts.length);
+      for (let part = 0; part < count; part++) {
+        const cost = entry.macs / count;
+        const piece = pieces.at(-1);
+        const unit = entry.parts.length > 0 ? { entry: i, part } : { entry: i };
+        if (piece && macs + cost <= PIECE_MACS && piece.length < PIECE_DISPATCHES) {
+          piece.push(unit);
+          macs += cost;
+        } else {
+          pieces.push([unit]);
+          macs = cost;
+        }
+      }
+    });
+    return pieces;
+  }
+}
+
+/** Joins neighbouring pieces while their measured times stay under the target. */
+function pack(pieces: readonly Unit[][], times: readonly number[]): Unit[][] {
+  const packed: Unit[][] = [];
+  let time = Infinity;
+  pieces.forEach((piece, i) => {
+    const last = packed.at(-1);
+    if (last && time + times[i]! <= SUBMIT_TARGET_MS) {
+      last.push(...piece);
+      time += times[i]!;
+    } else {
+      packed.push([...piece]);
+      time = times[i]!;
+    }
+  });
+  return packed;
+}

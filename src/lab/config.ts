@@ -1,0 +1,116 @@
+/**
+ * The whole of a run in one flat, schema-checked object. Flat because every field is a URL parameter,
+ * a `--set key=value` and one control on the page. A config says everything that shapes the numbers of
+ * a run; where it runs (adapter, browser or Node) is not part of it.
+ */
+import * as v from 'valibot';
+
+const whole = (least: number, most: number, about: string) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most), v.description(about));
+const real = (least: number, most: number, about: string) =>
+  v.pipe(v.number(), v.minValue(least), v.maxValue(most), v.description(about));
+
+export const DATA_SETS = ['cifar10', 'cifar100', 'shapes'] as const;
+export const MODELS = ['mlp', 'pocket', 'resnet18', 'resnet32'] as const;
+export const STRATEGIES = ['finetune', 'joint', 'er', 'der', 'derpp'] as const;
+
+export const ConfigSchema = v.strictObject({
+  data: v.pipe(v.picklist(DATA_SETS), v.description('data set')),
+  imagesPerClass: whole(1, 5000, 'training images of a class'),
+  testPerClass: whole(1, 1000, 'test images of a class'),
+  classesPerTask: whole(1, 100, 'classes in a task'),
+  tasks: whole(1, 100, 'tasks in the stream'),
+  classOrder: v.pipe(
+    v.picklist(['label', 'shuffled']),
+    v.description('classes in label order, or shuffled by the seed'),
+  ),
+  model: v.pipe(v.picklist(MODELS), v.description('network')),
+  width: whole(1, 256, 'channels of the first stage (hidden units of the mlp, times 16)'),
+  strategy: v.pipe(v.picklist(STRATEGIES), v.description('how forgetting is fought')),
+  bufferSize: whole(0, 20000, 'images in the replay buffer'),
+  alpha: real(0, 100, 'weight of the stored logits (DER, DER++)'),
+  beta: real(0, 100, 'weight of the replayed labels (DER++)'),
+  maskedHead: v.pipe(
+    v.boolean(),
+    v.description("cross-entropy of current images over the current task's classes alone"),
+  ),
+  epochs: whole(1, 1000, 'epochs a task'),
+  batch: whole(1, 512, 'current images in a step'),
+  replayBatch: whole(1, 512, 'replayed images in one draw'),
+  dropLast: v.pipe(v.boolean(), v.description('leave out the ragged last batch of an epoch')),
+  augment: v.pipe(v.boolean(), v.description('random crop (pad 4) and flip')),
+  optimizer: v.pipe(v.picklist(['sgd', 'adam']), v.description('optimiser')),
+  rate: real(0, 10, 'learning rate'),
+  rateSchedule: v.pipe(
+    v.picklist(['constant', 'cosine']),
+    v.description('learning rate over a task'),
+  ),
+  momentum: real(0, 0.999, 'momentum of SGD'),
+  weightDecay: real(0, 1, 'weight decay (L2)'),
+  seed: whole(0, 0xffffffff, 'seed of everything random'),
+});
+
+export type Config = v.InferOutput<typeof ConfigSchema>;
+export type ConfigKey = keyof Config;
+
+/** Where a preset starts from: Split CIFAR-10 as mammoth runs it, on a net for weak devices. */
+export const DEFAULTS: Config = {
+  data: 'cifar10',
+  imagesPerClass: 500,
+  testPerClass: 200,
+  classesPerTask: 2,
+  tasks: 5,
+  classOrder: 'label',
+  model: 'pocket',
+  width: 16,
+  strategy: 'er',
+  bufferSize: 200,
+  alpha: 0.1,
+  beta: 0.5,
+  maskedHead: false,
+  epochs: 10,
+  batch: 32,
+  replayBatch: 32,
+  dropLast: false,
+  augment: true,
+  optimizer: 'sgd',
+  rate: 0.1,
+  rateSchedule: 'constant',
+  momentum: 0,
+  weightDecay: 0,
+  seed: 0,
+};
+
+/** A config that cannot be run; `message` names the field and what it may be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Checks a whole config. Throws `ConfigError` with the first field that is wrong. */
+export function parseConfig(value: unknown): Config {
+  const parsed = v.safeParse(ConfigSchema, value, { abortEarly: true });
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    throw new ConfigError(`${v.getDotPath(issue) ?? 'config'}: ${issue.message}`);
+  }
+  return parsed.output;
+}
+
+/** Reads one `key=value` (a URL parameter, a `--set`) into the type its field has. Throws `ConfigError`. */
+export function parseField(key: string, text: string): Partial<Config> {
+  if (!Object.hasOwn(ConfigSchema.entries, key)) {
+    throw new ConfigError(
+      `${key}: no such field; there are ${Object.keys(ConfigSchema.entries).join(', ')}`,
+    );
+  }
+  const was = DEFAULTS[key as ConfigKey];
+  const value =
+    typeof was === 'number'
+      ? text.trim() === ''
+        ? Number.NaN
+        : Number(text)
+      : typeof was === 'boolean'
+        ? text === 'true' || (text === 'false' ? false : text)
+        : text;
+  return { [key]: value };
+}

@@ -1,0 +1,73 @@
+/**
+ * What a run leaves behind. Everything outside `timing` follows from config, adapter and build alone:
+ * the same run gives the same bytes.
+ */
+import * as v from 'valibot';
+import { ConfigSchema } from './config.ts';
+
+const numbers = v.array(v.number());
+const matrix = v.array(numbers);
+
+const MetricsSchema = v.strictObject({
+  /** mean_j R[T−1][j] */
+  finalAccuracy: v.number(),
+  /** Mean over i of the mean accuracy on the tasks seen after task i. */
+  anytimeAccuracy: v.number(),
+  /** mean_{i<T−1} (max_k R[k][i] − R[T−1][i]); null for a single task. */
+  forgetting: v.nullable(v.number()),
+  /** mean_{i<T−1} (R[T−1][i] − R[i][i]); null for a single task. */
+  backwardTransfer: v.nullable(v.number()),
+  /** mean_{i≥1} (R[i−1][i] − accuracy before any training); null for a single task. */
+  forwardTransfer: v.nullable(v.number()),
+});
+
+const ScenarioSchema = v.strictObject({
+  /** Accuracy on every task before any training. */
+  untrained: numbers,
+  /** R[i][j]: accuracy on task j after task i, in [0, 1]. */
+  matrix,
+  metrics: MetricsSchema,
+});
+
+export const ReportSchema = v.strictObject({
+  schema: v.literal('palimpsest-report/1'),
+  config: ConfigSchema,
+  data: v.strictObject({
+    name: v.string(),
+    title: v.string(),
+    classes: v.array(v.array(v.string())),
+  }),
+  adapter: v.strictObject({
+    vendor: v.string(),
+    architecture: v.string(),
+    description: v.string(),
+    software: v.boolean(),
+    features: v.array(v.string()),
+  }),
+  model: v.strictObject({ parameters: v.number(), macsPerStep: v.number() }),
+  classIncremental: ScenarioSchema,
+  taskIncremental: ScenarioSchema,
+  /** Mean training loss and share of current images classified rightly: per task, per epoch. */
+  lossByEpoch: matrix,
+  accuracyByEpoch: matrix,
+  /** Loss of every step, in order. */
+  loss: numbers,
+  steps: v.number(),
+  /** Of one training step, replay included. */
+  dispatchesPerStep: v.number(),
+  buffersCreatedPerStep: v.number(),
+  peakGpuBytes: v.number(),
+  gpuBytesByKind: v.record(v.string(), v.number()),
+  timing: v.strictObject({
+    startedAt: v.string(),
+    totalSeconds: v.number(),
+    trainSeconds: v.number(),
+    prepareSeconds: v.number(),
+    millisecondsPerStep: v.number(),
+    imagesPerSecond: v.number(),
+    submitsPerStep: v.number(),
+  }),
+});
+
+export type Report = v.InferOutput<typeof ReportSchema>;
+export type Metrics = v.InferOutput<typeof MetricsSchema>;

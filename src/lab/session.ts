@@ -1,0 +1,376 @@
+/**
+ * One run, from config to report: opens the data, makes the plans, walks the stream, evaluates after every
+ * task. The same class runs in the page's worker, in Node and in tests; all it needs is an open GPU, a
+ * way to open the data, and somewhere to send events. It can be paused between any two steps.
+ */
+import { Evaluator, type Accuracies } from '../continual/evaluator.ts';
+import { continualMetrics } from '../continual/metrics.ts';
+import { STRATEGIES } from '../continual/strategies/registry.ts';
+import {
+  batches,
+  createStream,
+  epochOrder,
+  stepsPerEpoch,
+  taskTargets,
+  type Stream,
+  type TrainingTask,
+} from '../continual/stream.ts';
+import { Trainer, type StepResult } from '../continual/trainer.ts';
+import type { ImageLimit } from '../data/archive.ts';
+import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
+import type { OpenedSet } from '../data/registry.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { ActivationPool } from '../nn/activation-pool.ts';
+import { buildModel } from '../nn/models/registry.ts';
+import { rateAt } from '../nn/optimizer.ts';
+import { ParameterStore, type OptimizerKind } from '../nn/parameters.ts';
+import { ConfigError, type Config } from './config.ts';
+import { RunFailure } from './failure.ts';
+import type { Event, RunState } from './protocol.ts';
+import { Recorder } from './recorder.ts';
+import type { Report } from './report.ts';
+
+export interface SessionOptions {
+  readonly gpu: Gpu;
+  readonly config: Config;
+  /** Opens the config's data set, of which no more than `limit` images a class will be asked for. */
+  readonly openSet: (limit: ImageLimit) => Promise<OpenedSet>;
+  readonly emit: (event: Event) => void;
+  /** Waits before the first step, as after `pause`. */
+  readonly paused?: boolean;
+}
+
+/** Rows of an evaluation batch, or those of training where these are more. */
+const EVALUATION_ROWS = 64;
+/** Metrics go out about so often, in milliseconds. */
+const REPORT_EVERY_MS = 100;
+
+/** Everything a run has on the GPU, and the stream it follows. */
+interface Setup {
+  readonly set: ImageSet;
+  readonly stream: Stream;
+  readonly store: ParameterStore;
+  readonly trainer: Trainer;
+  readonly evaluator: Evaluator;
+}
+
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #recorder: Recorder;
+  #state: RunState = 'idle';
+  #wanted: 'run' | 'pause' | 'stop';
+  /** Steps that may still be made while paused. */
+  #allowed = 0;
+  #wake: () => void = () => undefined;
+  #lost: string | null = null;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#recorder = new Recorder(options.emit);
+    this.#wanted = options.paused === true ? 'pause' : 'run';
+    void options.gpu.device.lost.then(({ reason, message }) => {
+      this.#lost = message || reason;
+      this.#wake();
+    });
+  }
+
+  pause(): void {
+    if (this.#wanted === 'run') this.#wanted = 'pause';
+  }
+
+  resume(): void {
+    if (this.#wanted === 'pause') this.#wanted = 'run';
+    this.#wake();
+  }
+
+  /** Makes one training step, then waits again. */
+  step(): void {
+    this.pause();
+    this.#allowed++;
+    this.#wake();
+  }
+
+  /** Ends the run at the next step; `run` resolves with null. */
+  stop(): void {
+    this.#wanted = 'stop';
+    this.#wake();
+  }
+
+  /**
+   * Runs to the end and resolves with the report, or with null if stopped. Rejects with what `failureOf`
+   * knows; the GPU's buffers are given back in any case.
+   */
+  async run(): Promise<Report | null> {
+    const { gpu } = this.#options;
+    this.#recorder.start();
+    try {
+      this.#enter('preparing');
+      const setup = await this.#watched(() => this.#prepare());
+      const report = await this.#watched(() => this.#train(setup));
+      this.#enter(report ? 'finished' : 'stopped');
+      if (report) this.#options.emit({ type: 'report', report });
+      return report;
+    } catch (error) {
+      this.#enter('failed');
+      // What fails on a lost device fails in many ways; the loss is the reason.
+      await Promise.resolve();
+      throw this.#lost === null ? error : lostDevice(this.#lost);
+    } finally {
+      gpu.memory.releaseAll();
+    }
+  }
+
+  /** Runs `work` inside error scopes, so that failing to allocate is told from other failures. */
+  async #watched<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { device } = this.#options.gpu;
+    device.pushErrorScope('out-of-memory');
+    const outcome = await work().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    const memory = await device.popErrorScope().catch(() => null);
+    if (memory) {
+      throw new RunFailure('memory', `The device ran out of memory: ${memory.message}`);
+    }
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  }
+
+  async #prepare(): Promise<Setup> {
+    const { gpu, config, openSet, emit } = this.#options;
+    const strategy = STRATEGIES[config.strategy];
+    if (strategy.buffer !== 'none' && config.bufferSize === 0) {
+      throw new ConfigError(
+        `bufferSize: ${config.strategy} needs a replay buffer of at least 1 image`,
+      );
+    }
+    emit({ type: 'preparing', what: 'data', done: 0, of: 0 });
+    const limit = { train: config.imagesPerClass, test: config.testPerClass };
+    const { set, notice } = await openSet(limit);
+    if (notice !== null) emit({ type: 'notice', message: notice });
+    emit({ type: 'notice', message: set.notice });
+
+    const perClass = (label: number) => Math.min(config.imagesPerClass, set.count(label, 'train'));
+    const testPerClass = (label: number) => Math.min(config.testPerClass, set.count(label, 'test'));
+    const stream = createStream(
+      {
+        classes: set.classes.length,
+        classesPerTask: config.classesPerTask,
+        tasks: config.tasks,
+        classOrder: config.classOrder,
+        seed: config.seed,
+        imagesPerClass: perClass,
+      },
+      strategy.stream,
+    );
+    const network = buildModel(config.model, config.width, stream.outputs);
+    const store = new ParameterStore(gpu, network, optimizerOf(config));
+    store.initialize(config.seed);
+    const pool = new ActivationPool(gpu);
+    const trainer = await Trainer.create({
+      gpu,
+      network,
+      store,
+      pool,
+      strategy,
+      strategyOptions: config,
+      bufferSize: config.bufferSize,
+      mostImages: Math.max(...stream.training.map(({ targets }) => targets.length)),
+      statistics: set,
+      seed: config.seed,
+      onProgress: (done, of) => {
+        emit({ type: 'preparing', what: 'kernels', done, of });
+      },
+    });
+    const tasks = stream.evaluation.map((task) => ({
+      task,
+      targets: taskTargets(task, testPerClass),
+    }));
+    const evaluator = await Evaluator.create({
+      gpu,
+      network,
+      store,
+      pool,
+      tasks,
+      statistics: set,
+      rows: Math.max(EVALUATION_ROWS, Math.ceil(config.batch / 4) * 4),
+    });
+    let at = 0;
+    for (const { task } of tasks) {
+      emit({ type: 'preparing', what: 'test images', done: task.index, of: tasks.length });
+      for (const label of task.labels) {
+        const images = await set.load(label, 'test', testPerClass(label));
+        evaluator.images.write(at, images);
+        at += images.length / IMAGE_BYTES;
+      }
+    }
+    const steps = stream.training.reduce((sum, task) => sum + this.#stepsOf(task), 0);
+    emit({
+      type: 'plan',
+      tasks: stream.evaluation.map(({ name, labels }) => ({
+        name,
+        classes: labels.map((label) => set.classes[label]!),
+      })),
+      steps,
+      parameters: store.count,
+      macsPerStep: trainer.macs,
+    });
+    return { set, stream, store, trainer, evaluator };
+  }
+
+  async #train(setup: Setup): Promise<Report | null> {
+    const { config, gpu, emit } = this.#options;
+    const { set, stream, store, trainer, evaluator } = setup;
+    const recorder = this.#recorder;
+    const steps = stream.training.reduce((sum, task) => sum + this.#stepsOf(task), 0);
+
+    const evaluate = async (after: number): Promise<Accuracies> => {
+      this.#enter('evaluating');
+      const accuracies = await evaluator.run();
+      this.#check();
+      emit({ type: 'accuracy', after, ...accuracies });
+      return accuracies;
+    };
+    const untrained = await evaluate(-1);
+    const rows: Accuracies[] = [];
+    const created = gpu.memory.created;
+    recorder.prepared();
+
+    let done = 0;
+    for (const task of stream.training) {
+      await this.#load(set, task, trainer);
+      const ofTask = this.#stepsOf(task);
+      let inTask = 0;
+      for (let epoch = 0; epoch < config.epochs; epoch++) {
+        const order = epochOrder(config.seed, task.index, epoch, task.targets.length);
+        for (const images of batches(order, config)) {
+          if (!(await this.#gate(trainer))) return null;
+          await recorder.training(() =>
+            trainer.step(task, images, {
+              step: done,
+              update: done + 1,
+              rate: rateAt(config.rateSchedule, config.rate, inTask, ofTask),
+              momentum: config.momentum,
+              weightDecay: config.weightDecay,
+              augment: config.augment,
+            }),
+          );
+          done++;
+          inTask++;
+          if (trainer.full) await this.#flush(trainer);
+          if (recorder.due(REPORT_EVERY_MS) || this.#wanted === 'pause') {
+            trainer.read(this.#deliver);
+            recorder.progress({
+              task: task.index,
+              epoch,
+              step: done,
+              steps,
+              images: images.length,
+            });
+          }
+        }
+        recorder.epochEnds(task.index, done);
+      }
+      await recorder.training(() => trainer.submitter.idle());
+      await this.#flush(trainer);
+      rows.push(await evaluate(task.index));
+    }
+    const scenario = (of: 'classIncremental' | 'taskIncremental') => {
+      const matrix = rows.map((row) => row[of]);
+      return {
+        untrained: untrained[of],
+        matrix,
+        metrics: continualMetrics(matrix, untrained[of]),
+      };
+    };
+    return {
+      schema: 'palimpsest-report/1',
+      config,
+      data: {
+        name: set.name,
+        title: set.title,
+        classes: stream.evaluation.map(({ labels }) => labels.map((label) => set.classes[label]!)),
+      },
+      adapter: { ...gpu.adapter, features: [...gpu.adapter.features] },
+      model: { parameters: store.count, macsPerStep: trainer.macs },
+      classIncremental: scenario('classIncremental'),
+      taskIncremental: scenario('taskIncremental'),
+      ...recorder.curves(),
+      steps,
+      dispatchesPerStep: trainer.plan.entries.length,
+      buffersCreatedPerStep: (gpu.memory.created - created) / steps,
+      peakGpuBytes: gpu.memory.peakBytes,
+      gpuBytesByKind: gpu.memory.bytesByKind(),
+      timing: recorder.timing(steps, trainer.submitter.submitsPerRun),
+    };
+  }
+
+  /** Brings a task's images to the GPU, class after class. */
+  async #load(set: ImageSet, task: TrainingTask, trainer: Trainer): Promise<void> {
+    this.#enter('preparing');
+    let at = 0;
+    for (const [i, label] of task.labels.entries()) {
+      const what = `images of ${set.classes[label]!}`;
+      this.#options.emit({ type: 'preparing', what, done: i, of: task.labels.length });
+      const images = await set.load(label, 'train', this.#options.config.imagesPerClass);
+      trainer.images.write(at, images);
+      at += images.length / IMAGE_BYTES;
+    }
+  }
+
+  /** Waits while paused. False when the run is to stop. Throws if the device is gone or has failed. */
+  async #gate(trainer: Trainer): Promise<boolean> {
+    this.#check();
+    while (this.#wanted === 'pause' && this.#allowed === 0) {
+      if (this.#state !== 'paused') {
+        await this.#flush(trainer);
+        this.#enter('paused');
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#check();
+    }
+    if (this.#wanted === 'stop') return false;
+    if (this.#wanted === 'pause') this.#allowed--;
+    this.#enter('training');
+    return true;
+  }
+
+  /** Reads every result that is still on the GPU. */
+  async #flush(trainer: Trainer): Promise<void> {
+    while (trainer.unread > 0) {
+      if (!trainer.read(this.#deliver)) await trainer.settled();
+    }
+    await trainer.settled();
+  }
+
+  readonly #deliver = (results: StepResult[]): void => {
+    this.#recorder.results(results);
+  };
+
+  #check(): void {
+    if (this.#lost !== null) throw lostDevice(this.#lost);
+    const [error] = this.#options.gpu.errors;
+    if (error !== undefined) throw new RunFailure('internal', `The GPU reported: ${error}`);
+  }
+
+  #stepsOf({ targets }: TrainingTask): number {
+    return this.#options.config.epochs * stepsPerEpoch(targets.length, this.#options.config);
+  }
+
+  #enter(state: RunState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#options.emit({ type: 'state', state });
+  }
+}
+
+function optimizerOf({ optimizer, momentum }: Config): OptimizerKind {
+  if (optimizer === 'adam') return 'adam';
+  return momentum > 0 ? 'sgd-momentum' : 'sgd';
+}
+
+function lostDevice(why: string): RunFailure {
+  return new RunFailure('device-lost', `The graphics device was lost (${why}).`);
+}

@@ -1,0 +1,79 @@
+/**
+ * A network as a model writes it down: tensors and the layers between them, with named parameters. Nothing
+ * here knows the batch or the device; `compile.ts` turns a network and a batch into a plan.
+ */
+import type { Emitter } from './emitter.ts';
+import type { Parameter, RunningStatistics } from './parameters.ts';
+
+/** The activation of one layer: [channels][height][width][N], the batch innermost. */
+export interface Tensor {
+  readonly name: string;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** Tensors with the same storage are views of one another. */
+  readonly storage: symbol;
+  /** False for the images and their views, whose gradient nobody wants. */
+  readonly needsGradient: boolean;
+}
+
+export interface Layer {
+  /** As PyTorch would name the module: `layer1.0.conv1`. */
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  /** Trainable parameters, in PyTorch's order. */
+  readonly parameters: readonly Parameter[];
+  readonly running?: RunningStatistics;
+  /** Emits the dispatches that compute the output. */
+  forward(emit: Emitter): void;
+  /** Emits the gradients of parameters and of the inputs that need one, given the output's. */
+  backward(emit: Emitter): void;
+}
+
+export interface Network {
+  readonly name: string;
+  readonly input: Tensor;
+  /** Logits: [classes][1][1]. */
+  readonly output: Tensor;
+  readonly layers: readonly Layer[];
+}
+
+/** Makes a tensor with storage of its own. */
+export function tensor(
+  name: string,
+  channels: number,
+  height: number,
+  width: number,
+  needsGradient = true,
+): Tensor {
+  return { name, channels, height, width, storage: Symbol(name), needsGradient };
+}
+
+/** Collects layers in the order in which they are applied. Each method of a layer file adds one. */
+export class GraphBuilder {
+  readonly layers: Layer[] = [];
+  readonly input: Tensor;
+
+  constructor(channels: number, height: number, width: number) {
+    this.input = tensor('input', channels, height, width, false);
+  }
+
+  add(layer: Layer): Tensor {
+    if (this.layers.some(({ name }) => name === layer.name)) {
+      throw new Error(`two layers are called ${layer.name}`);
+    }
+    this.layers.push(layer);
+    return layer.output;
+  }
+
+  /** All values of an image as channels of one pixel, in PyTorch's order; no data moves. */
+  flatten(x: Tensor): Tensor {
+    const channels = x.channels * x.height * x.width;
+    return { ...x, name: `${x.name}.flat`, channels, height: 1, width: 1 };
+  }
+
+  finish(name: string, output: Tensor): Network {
+    return { name, input: this.input, output, layers: this.layers };
+  }
+}

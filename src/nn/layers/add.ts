@@ -1,0 +1,39 @@
+/** Residual addition on its own; after a norm it is built into that. */
+import { tensor, type GraphBuilder, type Tensor } from '../graph.ts';
+
+/** y = a + b, equal shapes. */
+export function add(graph: GraphBuilder, name: string, a: Tensor, b: Tensor): Tensor {
+  if (a.channels !== b.channels || a.height !== b.height || a.width !== b.width) {
+    throw new Error(`${name}: ${a.name} and ${b.name} have different shapes`);
+  }
+  const output = tensor(name, a.channels, a.height, a.width);
+  return graph.add({
+    name,
+    inputs: [a, b],
+    output,
+    parameters: [],
+    forward: (emit) => {
+      emit.dispatch({
+        label: `${name} forward`,
+        kind: 'forward',
+        kernel: 'add',
+        parameters: { length: emit.vectors(a) },
+        buffers: { a: emit.value(a), b: emit.value(b), y: emit.value(output) },
+        invocations: emit.vectors(a),
+      });
+    },
+    backward: (emit) => {
+      for (const x of [a, b]) {
+        if (!x.needsGradient) continue;
+        emit.dispatch({
+          label: `${name} gradient of ${x.name}`,
+          kind: 'input-gradient',
+          kernel: 'add_grad',
+          parameters: { length: emit.vectors(x), accumulate: emit.accumulates(x) },
+          buffers: { gradient: emit.gradient(output), input_gradient: emit.gradient(x) },
+          invocations: emit.vectors(x),
+        });
+      }
+    },
+  });
+}

@@ -1,0 +1,73 @@
+/**
+ * Convolution, 3×3 with padding 1 or 1×1 without, stride 1 or 2, no bias (a norm follows, or the model does
+ * without). The work is the weight layout's.
+ */
+import { tensor, type GraphBuilder, type Tensor } from '../graph.ts';
+import { torchDefault, type InitRule } from '../init.ts';
+import type { Parameter } from '../parameters.ts';
+import type { Convolution, ConvolutionShape, WeightLayout } from '../weight-layout.ts';
+import { denseLayout } from '../dense-layout.ts';
+
+export interface ConvolutionOptions {
+  readonly kernel?: 1 | 3;
+  readonly stride?: 1 | 2;
+  readonly init?: InitRule;
+  readonly layout?: WeightLayout;
+}
+
+/** x [Ci][H][W] → [Co][⌈H/s⌉][⌈W/s⌉] */
+export function convolution(
+  graph: GraphBuilder,
+  name: string,
+  x: Tensor,
+  channels: number,
+  { kernel = 3, stride = 1, init, layout = denseLayout }: ConvolutionOptions = {},
+): Tensor {
+  const shape: ConvolutionShape = {
+    outChannels: channels,
+    inChannels: x.channels,
+    kernel,
+    stride,
+    pad: kernel === 3 ? 1 : 0,
+  };
+  const output = tensor(name, channels, Math.ceil(x.height / stride), Math.ceil(x.width / stride));
+  const weight = weightParameter(
+    `${name}.weight`,
+    [channels, x.channels, kernel, kernel],
+    shape,
+    layout,
+    init,
+  );
+  const layer: Convolution = { name, shape, input: x, output, weight, bias: null };
+  return graph.add({
+    name,
+    inputs: [x],
+    output,
+    parameters: [weight],
+    forward: (emit) => {
+      layout.forward(emit, layer);
+    },
+    backward: (emit) => {
+      layout.weightGradient(emit, layer);
+      if (x.needsGradient) layout.inputGradient(emit, layer);
+    },
+  });
+}
+
+/** The weights of a convolution or linear layer as the layout stores them. */
+export function weightParameter(
+  name: string,
+  torchShape: readonly number[],
+  shape: ConvolutionShape,
+  layout: WeightLayout,
+  init: InitRule = torchDefault(shape.inChannels * shape.kernel * shape.kernel),
+): Parameter {
+  return {
+    name,
+    shape: torchShape,
+    init,
+    storage: layout.storage(shape),
+    pack: (values) => layout.pack(shape, values),
+    unpack: (stored) => layout.unpack(shape, stored),
+  };
+}

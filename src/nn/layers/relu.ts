@@ -1,0 +1,38 @@
+/** ReLU on its own, for networks without norms; a norm has it built in. */
+import { tensor, type GraphBuilder, type Tensor } from '../graph.ts';
+
+/** y = max(x, 0), any shape. */
+export function relu(graph: GraphBuilder, name: string, x: Tensor): Tensor {
+  const output = tensor(name, x.channels, x.height, x.width);
+  return graph.add({
+    name,
+    inputs: [x],
+    output,
+    parameters: [],
+    forward: (emit) => {
+      emit.dispatch({
+        label: `${name} forward`,
+        kind: 'forward',
+        kernel: 'relu',
+        parameters: { length: emit.vectors(x) },
+        buffers: { x: emit.value(x), y: emit.value(output) },
+        invocations: emit.vectors(x),
+      });
+    },
+    backward: (emit) => {
+      if (!x.needsGradient) return;
+      emit.dispatch({
+        label: `${name} input gradient`,
+        kind: 'input-gradient',
+        kernel: 'relu_grad',
+        parameters: { length: emit.vectors(x), accumulate: emit.accumulates(x) },
+        buffers: {
+          y: emit.value(output),
+          gradient: emit.gradient(output),
+          input_gradient: emit.gradient(x),
+        },
+        invocations: emit.vectors(x),
+      });
+    },
+  });
+}

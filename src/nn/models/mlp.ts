@@ -1,0 +1,14 @@
+/** Two hidden layers of 16 × width units with ReLU: 3072-256-256-K at the default width of 16. */
+import { linear } from '../layers/linear.ts';
+import { relu } from '../layers/relu.ts';
+import type { Model } from './model.ts';
+
+export const mlp: Model = (graph, { width, classes }) => {
+  const hidden = 16 * width;
+  let x = graph.flatten(graph.input);
+  for (const i of [1, 2]) {
+    x = linear(graph, `fc${i}`, x, hidden);
+    x = relu(graph, `relu${i}`, x);
+  }
+  return linear(graph, 'classifier', x, classes);
+};

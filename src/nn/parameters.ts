@@ -1,0 +1,191 @@
+/**
+ * Where a network's numbers live: one flat arena each for parameters, gradients and every optimiser slot
+ * (so an update is one dispatch), and one for the running statistics of the norms. Each parameter has its
+ * range; how its values lie there is its layout's business.
+ */
+import type { Gpu } from '../gpu/device.ts';
+import { readBuffer } from '../gpu/readback.ts';
+import { initialValues, type InitRule } from './init.ts';
+import type { Network } from './graph.ts';
+
+/** A trainable tensor. */
+export interface Parameter {
+  /** As in PyTorch's `named_parameters()`: `layer1.0.conv1.weight`. */
+  readonly name: string;
+  /** PyTorch's shape: [Co, Ci, kh, kw], [Co, Ci] or [C]. */
+  readonly shape: readonly number[];
+  readonly init: InitRule;
+  /** Floats in the arena, a multiple of 4. */
+  readonly storage: number;
+  /** From PyTorch's order to the arena's; padding is 0. */
+  pack(values: Float32Array): Float32Array<ArrayBuffer>;
+  unpack(stored: Float32Array): Float32Array<ArrayBuffer>;
+}
+
+/** Running mean and variance of one norm. */
+export interface RunningStatistics {
+  readonly name: string;
+  readonly channels: number;
+}
+
+export type OptimizerKind = 'sgd' | 'sgd-momentum' | 'adam';
+
+const OPTIMIZER_SLOTS: Readonly<Record<OptimizerKind, readonly string[]>> = {
+  sgd: [],
+  'sgd-momentum': ['velocity'],
+  adam: ['first_moment', 'second_moment'],
+};
+
+/** A parameter of one dimension: biases, norm scales and shifts. */
+export function vectorParameter(name: string, length: number, init: InitRule): Parameter {
+  const storage = Math.ceil(length / 4) * 4;
+  return {
+    name,
+    shape: [length],
+    init,
+    storage,
+    pack: (values) => {
+      const stored = new Float32Array(storage);
+      stored.set(values);
+      return stored;
+    },
+    unpack: (stored) => stored.slice(0, length),
+  };
+}
+
+export class ParameterStore {
+  readonly parameters: GPUBuffer;
+  readonly gradients: GPUBuffer;
+  /** By the name that the optimiser's kernel has for it. */
+  readonly optimizer: ReadonlyMap<string, GPUBuffer>;
+  readonly running: GPUBuffer;
+  /** Length of the parameter arena in floats. */
+  readonly floats: number;
+  /** Trainable numbers, padding left out. */
+  readonly count: number;
+  readonly #gpu: Gpu;
+  readonly #ranges = new Map<string, { readonly parameter: Parameter; readonly at: number }>();
+  readonly #running = new Map<string, { readonly channels: number; readonly at: number }>();
+
+  constructor(
+    gpu: Gpu,
+    network: Network,
+    readonly kind: OptimizerKind,
+  ) {
+    this.#gpu = gpu;
+    let floats = 0;
+    let count = 0;
+    let channels = 0;
+    for (const { parameters, running } of network.layers) {
+      for (const parameter of parameters) {
+        this.#ranges.set(parameter.name, { parameter, at: floats });
+        floats += parameter.storage;
+        count += parameter.shape.reduce((product, extent) => product * extent, 1);
+      }
+      if (running) {
+        this.#running.set(running.name, { channels: running.channels, at: channels });
+        channels += running.channels;
+      }
+    }
+    this.floats = floats;
+    this.count = count;
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const { memory } = gpu;
+    this.parameters = memory.allocate('weights', 'parameters', floats * 4, usage);
+    this.gradients = memory.allocate('gradients', 'gradients', floats * 4, usage);
+    this.optimizer = new Map(
+      OPTIMIZER_SLOTS[kind].map((slot) => [
+        slot,
+        memory.allocate('optimizer', slot, floats * 4, usage),
+      ]),
+    );
+    this.running = memory.allocate('weights', 'running statistics', channels * 8, usage);
+  }
+
+  get names(): string[] {
+    return [...this.#ranges.keys()];
+  }
+
+  get runningNames(): string[] {
+    return [...this.#running.keys()];
+  }
+
+  /** Where a parameter begins in the arena, in floats; a multiple of 4. */
+  at(name: string): number {
+    return this.#range(name).at;
+  }
+
+  /** Where a norm's statistics begin in their arena, in channels. */
+  runningAt(name: string): number {
+    return this.#norm(name).at;
+  }
+
+  /** Fresh values from the seed; gradients and optimiser state 0; running mean 0 and variance 1. */
+  initialize(seed: number): void {
+    const { queue } = this.#gpu.device;
+    const values = new Float32Array(this.floats);
+    for (const { parameter, at } of this.#ranges.values()) {
+      values.set(parameter.pack(initialValues(parameter, seed)), at);
+    }
+    queue.writeBuffer(this.parameters, 0, values);
+    const encoder = this.#gpu.device.createCommandEncoder({ label: 'clear optimiser state' });
+    for (const buffer of [this.gradients, ...this.optimizer.values()]) encoder.clearBuffer(buffer);
+    queue.submit([encoder.finish()]);
+    for (const { channels, at } of this.#running.values()) {
+      const pairs = Float32Array.from({ length: 2 * channels }, (_, i) => i % 2);
+      queue.writeBuffer(this.running, at * 8, pairs);
+    }
+  }
+
+  /** Sets one parameter, given in PyTorch's order. */
+  write(name: string, values: Float32Array): void {
+    const { parameter, at } = this.#range(name);
+    this.#gpu.device.queue.writeBuffer(this.parameters, at * 4, parameter.pack(values));
+  }
+
+  /** One parameter, in PyTorch's order. */
+  read(name: string): Promise<Float32Array<ArrayBuffer>> {
+    return this.#read(this.parameters, name);
+  }
+
+  /** The gradient of one parameter, in PyTorch's order, as the last backward pass left it. */
+  readGradient(name: string): Promise<Float32Array<ArrayBuffer>> {
+    return this.#read(this.gradients, name);
+  }
+
+  async readRunning(name: string): Promise<{ mean: Float32Array; variance: Float32Array }> {
+    const { channels, at } = this.#norm(name);
+    const pairs = new Float32Array(await readBuffer(this.#gpu, this.running, at * 8, channels * 8));
+    return {
+      mean: pairs.filter((_, i) => i % 2 === 0),
+      variance: pairs.filter((_, i) => i % 2 === 1),
+    };
+  }
+
+  writeRunning(name: string, mean: ArrayLike<number>, variance: ArrayLike<number>): void {
+    const { channels, at } = this.#norm(name);
+    const pairs = Float32Array.from(
+      { length: 2 * channels },
+      (_, i) => (i % 2 === 0 ? mean : variance)[i >> 1]!,
+    );
+    this.#gpu.device.queue.writeBuffer(this.running, at * 8, pairs);
+  }
+
+  async #read(arena: GPUBuffer, name: string): Promise<Float32Array<ArrayBuffer>> {
+    const { parameter, at } = this.#range(name);
+    const stored = await readBuffer(this.#gpu, arena, at * 4, parameter.storage * 4);
+    return parameter.unpack(new Float32Array(stored));
+  }
+
+  #range(name: string) {
+    const range = this.#ranges.get(name);
+    if (!range) throw new Error(`the network has no parameter ${name}`);
+    return range;
+  }
+
+  #norm(name: string) {
+    const norm = this.#running.get(name);
+    if (!norm) throw new Error(`the network has no norm ${name}`);
+    return norm;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Sentences that a visitor should not miss: parameters of the address that could not be used, why a
+ * run failed and what to do next, and what the data set asks for (a citation, a stand-in).
+ */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Failure } from '../lab/protocol.ts';
+import { ADVICE, isDeviceFailure } from './failure-advice.ts';
+import { sharedStyles } from './shared-styles.ts';
+
+@customElement('lab-notices')
+export class LabNotices extends LitElement {
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: grid;
+        gap: var(--space-3);
+        font-size: var(--text-small);
+      }
+
+      div {
+        padding: var(--space-3) var(--space-4);
+        border-left: 3px solid var(--rule-strong);
+        background: var(--note-paper);
+        overflow-wrap: anywhere;
+      }
+
+      p + p {
+        margin-top: var(--space-1);
+      }
+
+      .alert {
+        border-left-color: var(--rubric);
+        background: var(--rubric-paper);
+      }
+
+      .alert strong {
+        color: var(--rubric);
+      }
+    `,
+  ];
+
+  /** Sentences about parameters of the address. */
+  @property({ attribute: false }) problems: readonly string[] = [];
+  @property({ attribute: false }) notices: readonly string[] = [];
+  /** Failures of the device are left to `lab-device`. */
+  @property({ attribute: false }) failure: Failure | null = null;
+
+  protected override updated(): void {
+    // An empty grid item would still cost a gap.
+    this.hidden = this.renderRoot.querySelector('div') === null;
+  }
+
+  override render(): unknown {
+    const { failure, problems, notices } = this;
+    return html`
+      ${
+        failure === null || isDeviceFailure(failure.kind)
+          ? nothing
+          : html`<div class="alert" role="alert">
+              <p><strong>${failure.message}</strong></p>
+              <p>${ADVICE[failure.kind]}</p>
+            </div>`
+      }
+      ${
+        problems.length === 0
+          ? nothing
+          : html`<div class="alert" role="alert">
+              <p><strong>Part of this page’s address could not be used.</strong></p>
+              ${problems.map((problem) => html`<p>${problem}</p>`)}
+              <p class="soft">The preset’s own value stands instead.</p>
+            </div>`
+      }
+      ${notices.map((notice) => html`<div><p>${notice}</p></div>`)}
+    `;
+  }
+}

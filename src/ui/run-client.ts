@@ -1,0 +1,33 @@
+/**
+ * A training worker seen from the page: commands in, events out. A worker that dies (a script that
+ * does not load, an uncaught error) becomes an ordinary `failure` event, so callers have one path.
+ */
+import type { Command, Event } from '../lab/protocol.ts';
+
+export class RunClient {
+  private readonly worker: Worker;
+
+  constructor(onEvent: (event: Event) => void) {
+    this.worker = new Worker(new URL('../lab/worker.ts', import.meta.url), { type: 'module' });
+    this.worker.addEventListener('message', (message: MessageEvent<Event>) => {
+      onEvent(message.data);
+    });
+    this.worker.addEventListener('error', (error) => {
+      error.preventDefault();
+      const message =
+        error.message === ''
+          ? 'The training worker could not be loaded.'
+          : `The training worker stopped: ${error.message}.`;
+      onEvent({ type: 'failure', failure: { kind: 'internal', message } });
+    });
+  }
+
+  send(command: Command): void {
+    this.worker.postMessage(command);
+  }
+
+  /** Ends the worker at once; nothing more is reported. */
+  close(): void {
+    this.worker.terminate();
+  }
+}

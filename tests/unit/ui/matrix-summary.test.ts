@@ -1,0 +1,34 @@
+/** Accuracy, forgetting and chance, worked out by hand on a stream of three tasks. */
+import { expect, it } from 'vitest';
+import { chanceLevel, summarise } from '../../../src/ui/matrix-summary.ts';
+
+/** What is guessed of a task before it is met (.85 of task 2) is nothing to forget. */
+const R = [
+  [0.9, 0.85, 0],
+  [0.5, 0.8, 0],
+  [0.6, 0.3, 0.9],
+];
+
+it('gives the mean over tasks seen and the mean drop from the best', () => {
+  expect(summarise([], false)).toEqual({ accuracy: null, forgetting: null });
+  expect(summarise(R.slice(0, 1), false)).toEqual({ accuracy: 0.9, forgetting: null });
+  const two = summarise(R.slice(0, 2), false);
+  expect(two.accuracy).toBeCloseTo(0.65, 12);
+  expect(two.forgetting).toBeCloseTo(0.4, 12);
+  const three = summarise(R, false);
+  expect(three.accuracy).toBeCloseTo(0.6, 12);
+  expect(three.forgetting).toBeCloseTo((0.3 + 0.5) / 2, 12);
+});
+
+it('takes joint training to have seen every task', () => {
+  const { accuracy, forgetting } = summarise([[0.9, 0.3, 0.6]], true);
+  expect(accuracy).toBeCloseTo(0.6, 12);
+  expect(forgetting).toBeNull();
+});
+
+it('knows what guessing gives', () => {
+  const tasks = [{ classes: ['a', 'b'] }, { classes: ['c', 'd', 'e', 'f'] }];
+  expect(chanceLevel(tasks, 'classIncremental')).toBeCloseTo(1 / 6, 12);
+  expect(chanceLevel(tasks, 'taskIncremental')).toBeCloseTo((1 / 2 + 1 / 4) / 2, 12);
+  expect(chanceLevel([], 'taskIncremental')).toBeNull();
+});

@@ -1,0 +1,43 @@
+/**
+ * The build: a page, a worker and the shaders as static files that work from any folder of any host.
+ */
+import { readFile } from 'node:fs/promises';
+import { defineConfig, type Plugin } from 'vite';
+import { dataPlugin } from './src/data/prepare/vite-plugin.ts';
+
+/**
+ * Takes comments and blank lines out of `*.wgsl?raw` when building: a visitor downloads code, a
+ * developer reads the whole file. WGSL has no string literals, so a pattern finds comments (unless
+ * one block comment sits in another, which no shader here does). Lines of `//!` are not comments but
+ * the markers of `src/gpu/shader-source.ts`.
+ */
+function shaders(): Plugin {
+  return {
+    name: 'palimpsest-shaders',
+    apply: 'build',
+    enforce: 'pre',
+    load: {
+      filter: { id: /\.wgsl\?raw$/ },
+      async handler(id) {
+        const text = await readFile(id.replace(/\?raw$/, ''), 'utf8');
+        return `export default ${JSON.stringify(withoutComments(text))};`;
+      },
+    },
+  };
+}
+
+function withoutComments(wgsl: string): string {
+  return wgsl
+    .replace(/\/\*[^]*?\*\/|\/\/(?!!).*$/gm, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+export default defineConfig({
+  base: './',
+  plugins: [dataPlugin(), shaders()],
+  build: { target: 'es2022' },
+  worker: { format: 'es', plugins: () => [shaders()] },
+});
