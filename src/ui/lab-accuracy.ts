@@ -41,6 +41,7 @@ export class LabAccuracy extends LitElement {
       }
 
       fieldset label {
+        position: relative;
         display: flex;
         align-items: center;
         min-height: 2.25rem;
@@ -52,6 +53,14 @@ export class LabAccuracy extends LitElement {
       fieldset label:has(:checked) {
         background: var(--accent);
         color: var(--accent-text);
+      }
+
+      @media (forced-colors: active) {
+        fieldset label:has(:checked) {
+          background: Highlight;
+          color: HighlightText;
+          forced-color-adjust: none;
+        }
       }
 
       fieldset label:has(:focus-visible) {
@@ -73,7 +82,9 @@ export class LabAccuracy extends LitElement {
         margin-top: var(--space-4);
       }
 
+      /* Positioned, or hidden text in wide tables would widen the page instead of this frame. */
       .scroll {
+        position: relative;
         overflow-x: auto;
       }
 
@@ -92,7 +103,11 @@ export class LabAccuracy extends LitElement {
       }
 
       tbody th {
+        position: sticky;
+        left: 0;
+        z-index: 1;
         width: 1%;
+        background: var(--paper);
         padding-left: 0;
         text-align: start;
         white-space: nowrap;

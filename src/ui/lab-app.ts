@@ -267,7 +267,7 @@ export class LabApp extends LitElement {
           .loss=${lab.loss}
           .steps=${lab.plan?.steps ?? 0}
           .taskEnds=${lab.taskEnds}
-          .trainAccuracy=${lab.trainAccuracy}
+          .right=${lab.right}
         ></lab-loss>
         <lab-accuracy .lab=${lab} .next=${setup.config}></lab-accuracy>
         ${lab.report === null ? nothing : html`<lab-report .report=${lab.report}></lab-report>`}

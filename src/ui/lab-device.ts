@@ -40,6 +40,11 @@ export class LabDevice extends LitElement {
         background: var(--rubric-paper);
       }
 
+      .failure p + p {
+        margin-top: var(--space-1);
+        font-size: var(--text-small);
+      }
+
       .failure strong {
         color: var(--rubric);
       }

@@ -6,7 +6,7 @@
 import { line, scaleLinear } from 'd3';
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { ceiling, decimate, smooth } from './curve.ts';
+import { ceiling, decimate, sample, smooth } from './curve.ts';
 import type { Point } from './curve.ts';
 import { formatCount, formatPercent } from './format.ts';
 import { sharedStyles } from './shared-styles.ts';
@@ -102,7 +102,8 @@ export class LabLoss extends LitElement {
   /** Steps of the whole run; 0 before the plan is known. */
   @property({ type: Number }) steps = 0;
   @property({ attribute: false }) taskEnds: readonly number[] = [];
-  @property({ attribute: false }) trainAccuracy: number | null = null;
+  /** Share of its current images that each step classified rightly. */
+  @property({ attribute: false }) right: readonly number[] = [];
   @state() private width = 360;
 
   private readonly observer = new ResizeObserver(([entry]) => {
@@ -131,9 +132,10 @@ export class LabLoss extends LitElement {
     const steps = Math.max(this.steps, loss.length, 1);
     const inner = Math.max(1, width - MARGIN.left - MARGIN.right);
     const columns = Math.max(1, Math.ceil((inner * loss.length) / steps));
-    const smoothed = smooth(loss, Math.min(200, Math.max(4, steps / 100)), this.taskEnds);
+    const window = Math.min(200, Math.max(4, steps / 100));
+    const smoothed = smooth(loss, window, this.taskEnds);
     const faint = decimate(loss, columns);
-    const strong = decimate(smoothed, columns);
+    const strong = sample(smoothed, columns);
     const x = scaleLinear([0, steps], [MARGIN.left, width - MARGIN.right]);
     const y = scaleLinear([0, ceiling(faint, strong)], [height - MARGIN.bottom, MARGIN.top]).nice(
       4,
@@ -144,16 +146,23 @@ export class LabLoss extends LitElement {
       (point) => y(Math.min(point.value, top)),
     );
     const now = smoothed.at(-1);
+    // What is ten windows old weighs less than a hundredth of a per cent.
+    const task = this.taskEnds.findLast((end) => end < loss.length) ?? 0;
+    const recent = Math.max(task, loss.length - Math.ceil(10 * window));
+    const right = smooth(this.right.slice(recent), window).at(-1);
     const done = `${formatCount(loss.length)} of ${formatCount(this.steps)} steps`;
+    const diverged = loss.length > 0 && !Number.isFinite(loss.at(-1));
     const known = now !== undefined && Number.isFinite(now);
     return html`
       <div class="head">
-        <h2>Loss ${known ? html`<span class="soft">${now.toFixed(3)}</span>` : nothing}</h2>
+        <h2>
+          Loss <span class="soft">${diverged ? 'diverged' : known ? now.toFixed(3) : ''}</span>
+        </h2>
         <p class="keys small soft">
           ${
-            this.trainAccuracy === null
+            right === undefined
               ? nothing
-              : html`<span>${formatPercent(this.trainAccuracy)} of the batch right</span>`
+              : html`<span>${formatPercent(right)} of the batch right</span>`
           }
           <span class="key">mean</span><span class="key faint">each step</span>
         </p>

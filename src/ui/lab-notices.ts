@@ -69,7 +69,7 @@ export class LabNotices extends LitElement {
           : html`<div class="alert" role="alert">
               <p><strong>Part of this page’s address could not be used.</strong></p>
               ${problems.map((problem) => html`<p>${problem}</p>`)}
-              <p class="soft">The preset’s own value stands instead.</p>
+              <p class="soft">The rest of it stands.</p>
             </div>`
       }
       ${notices.map((notice) => html`<div><p>${notice}</p></div>`)}

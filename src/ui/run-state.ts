@@ -26,8 +26,8 @@ export interface LabState {
   readonly progress: Progress | null;
   /** Mean loss of every step so far; NaN where the worker left a gap. */
   readonly loss: readonly number[];
-  /** Share of current images classified rightly in the last step reported. */
-  readonly trainAccuracy: number | null;
+  /** Share of its current images that each step classified rightly, beside `loss`. */
+  readonly right: readonly number[];
   /** Steps that were done when each task ended. */
   readonly taskEnds: readonly number[];
   /** R before any training, then R[i][j], row by row as tasks end; joint training has one row. */
@@ -46,7 +46,7 @@ export const INITIAL: LabState = {
   plan: null,
   progress: null,
   loss: [],
-  trainAccuracy: null,
+  right: [],
   taskEnds: [],
   untrained: null,
   matrix: { classIncremental: [], taskIncremental: [] },
@@ -76,12 +76,15 @@ export function shareDone(state: LabState): number {
 }
 
 function withLoss(state: LabState, event: EventOf<'loss'>): LabState {
-  const before = state.loss.slice(0, event.from);
-  const gap = new Array<number>(event.from - before.length).fill(Number.NaN);
+  const put = (series: readonly number[], values: readonly number[]): readonly number[] => {
+    const before = series.slice(0, event.from);
+    const gap = new Array<number>(event.from - before.length).fill(Number.NaN);
+    return before.concat(gap, values);
+  };
   return {
     ...state,
-    loss: before.concat(gap, event.loss),
-    trainAccuracy: event.accuracy.at(-1) ?? state.trainAccuracy,
+    loss: put(state.loss, event.loss),
+    right: put(state.right, event.accuracy),
   };
 }
 
@@ -127,6 +130,12 @@ export function reduce(state: LabState, event: Event): LabState {
     case 'report':
       return { ...state, report: event.report };
     case 'failure':
-      return { ...state, run: 'failed', preparing: null, failure: event.failure };
+      return {
+        ...state,
+        // A probe that fails is no failed run.
+        run: underWay(state.run) ? 'failed' : state.run,
+        preparing: null,
+        failure: event.failure,
+      };
   }
 }

@@ -16,7 +16,7 @@ export function statusSentence(lab: LabState): string {
   const where = place(lab);
   switch (lab.run) {
     case 'idle':
-      return 'Ready';
+      return lab.failure === null ? 'Ready' : 'Nothing to run on';
     case 'preparing':
       return lab.preparing === null ? 'Preparing' : `Preparing: ${lab.preparing.what}`;
     case 'training':

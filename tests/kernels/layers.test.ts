@@ -7,7 +7,9 @@ import { norm } from '../../src/nn/layers/norm.ts';
 import { averagePool, globalAveragePool } from '../../src/nn/layers/pool.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
 import { relativeError } from '../reference/compare.ts';
-import { loadLayerFixtures, type BatchNormCase } from '../reference/layer-fixtures.ts';
+import type { BatchNormCase } from '../reference/layer-cases.ts';
+import { loadLayerFixtures } from '../reference/layer-fixtures.ts';
+import { one } from './batch.ts';
 import { runLayers, type Extent } from './harness.ts';
 
 const TOLERANCE = 1e-4;
@@ -16,8 +18,6 @@ const fixtures = await loadLayerFixtures();
 function close(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
   expect(relativeError(actual, expected), what).toBeLessThanOrEqual(TOLERANCE);
 }
-
-const one = (rows: number) => [{ capacity: rows, live: rows }];
 
 describe('convolution', () => {
   test.each(fixtures.convolution.map((c) => [c.title, c] as const))('%s', async (_, fixture) => {

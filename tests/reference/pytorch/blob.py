@@ -1,6 +1,6 @@
-"""Writes a fixture: an index (`<name>.json`) beside its numbers (`<name>.bin.gz`, little-endian, every
-tensor at a multiple of four bytes). Binary because base64 inside JSON would be a third larger, and
-compressed because steps of int8 are far from uniform."""
+"""Writes a fixture: an index (`<name>.json`) beside its numbers (`<name>.bin.gz`, little-endian,
+every tensor at a multiple of four bytes). Binary because base64 inside JSON would be a third
+larger, and compressed because steps of int8 are far from uniform."""
 
 import gzip
 import json
@@ -33,7 +33,8 @@ class Blob:
         return offset
 
     def write(self, name):
-        """Writes `fixtures/<name>.bin.gz`; no time stamp, so that equal numbers give equal bytes."""
+        """Writes `fixtures/<name>.bin.gz`; no time stamp, so that equal numbers give equal
+        bytes."""
         data = gzip.compress(b"".join(self.chunks), compresslevel=9, mtime=0)
         (FOLDER / f"{name}.bin.gz").write_bytes(data)
 

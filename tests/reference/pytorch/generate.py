@@ -1,11 +1,12 @@
-"""Writes every file of `fixtures/`. Run as `python tests/reference/pytorch/generate.py`; see the README
-beside this folder for the environment. About a minute on one core."""
+"""Writes every file of `fixtures/`. Run as `python tests/reference/pytorch/generate.py`; see the
+README beside this folder for the environment. About a minute on one core."""
 
 import numpy as np
 import torch
 
-from blob import write_index
-from layers import write_layers
+import layers
+import training
+from blob import Blob, write_index
 from models import INIT_SEED, write_models
 from networks import Pocket, resnet32
 from parameters import initialise
@@ -13,7 +14,8 @@ from rng import fnv1a, hash_below, hash_index, hash_u32, hash_uniform
 
 
 def write_rng():
-    """Draws of the shared RNG and initial parameters, for the tests of their TypeScript counterparts."""
+    """Draws of the shared RNG and initial parameters, for the tests of their TypeScript
+    counterparts."""
     keys = [(0, 0, 0), (1, 7, 0), (1, 7, 1), (2, 8, 3), (0xFFFFFFFF, 1, 0xFFFFFFFF)]
     keys += [(20240 + i, 0x811C9DC5 ^ i, 1 << i) for i in range(0, 32, 4)]
     draws = [
@@ -52,6 +54,25 @@ def write_rng():
             )
     streams = [{"name": name, "stream": fnv1a(name)} for name in names]
     write_index("rng", {"draws": draws, "streams": streams, "parameters": parameters})
+
+
+def write_layers():
+    """Every case of `layers.py` and `training.py`, in one fixture."""
+    blob = Blob()
+    makers = {
+        "convolution": layers.convolution_cases,
+        "linear": layers.linear_cases,
+        "batchNorm": layers.batch_norm_cases,
+        "batchNormEval": layers.batch_norm_eval_cases,
+        "pointwise": layers.pointwise_cases,
+        "averagePool": layers.average_pool_cases,
+        "rowLoss": training.row_loss_cases,
+        "optimiser": training.optimiser_cases,
+        "augment": training.augment_cases,
+    }
+    index = {name: list(make(blob)) for name, make in makers.items()}
+    blob.write("layers")
+    write_index("layers", index)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""A fingerprint of a gradient, so that a tensor of any size costs at most 518 numbers: largest magnitude,
-Euclidean norm, `DOTS` dot products with vectors of +-1 (which every entry takes part in), and the
-entries themselves if they are at most `SAMPLES`, else `SAMPLES` of them, drawn with replacement.
+"""A fingerprint of a gradient, so that a tensor of any size costs at most 518 numbers: largest
+magnitude, Euclidean norm, `DOTS` dot products with vectors of +-1 (which every entry takes part
+in), and the entries themselves if they are at most `SAMPLES`, else `SAMPLES` of them, drawn with
+replacement.
 
 Draws of the tensor named `name`, with stream = FNV-1a of the name:
     sample k: entry hashIndex(SAMPLE_SEED, stream, k, size)

@@ -3,8 +3,8 @@
     7  images: byte i of [N][3][32][32] = hashU32(seed, 7, i) & 255
     8  labels: label n = hashBelow(seed, 8, n, classes)
     9  stored logits of distillation: 2 hashUniform(seed, 9, i) - 1
-    20 ... 29  tensors of the layer fixtures, by role (`STREAMS`): scale (2 hashUniform(seed, stream, i) - 1)
-               + shift, in float64, rounded to float32
+    20 ... 29  tensors of the layer fixtures, by role (`STREAMS`):
+               scale (2 hashUniform(seed, stream, i) - 1) + shift, in float64, rounded to float32
 
 A network sees x = (byte / 255 - mean) / std, computed in float64 and rounded to float32.
 """

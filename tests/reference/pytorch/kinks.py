@@ -1,12 +1,12 @@
 """Keeps ReLU inputs away from zero, so that a gradient can be compared between implementations.
 
-The derivative of a ReLU jumps at zero. ResNet-18 evaluates four million of them in a step of 32 images,
-some within float32 rounding of zero; two right implementations then take different sides, and a
-gradient moves by up to 7 % of its largest entry (PyTorch's float32 against its own float64). A
-tolerance of 1e-4 would test luck. So a step fixture moves each norm bias, channel by channel and by
-at most `REACH`, into a gap between the channel's ReLU inputs: the widest of `MARGINS` that the channel
-has room for. PyTorch's float32 errs by 1e-6 (first layers) to 2.5e-4 (last layers, without oneDNN) in
-a ReLU input; the last layers have the fewest inputs and the widest gaps.
+The derivative of a ReLU jumps at zero. ResNet-18 evaluates four million of them in a step of 32
+images, some within float32 rounding of zero; two right implementations then take different sides,
+and a gradient moves by up to 7 % of its largest entry (PyTorch's float32 against its own float64).
+A tolerance of 1e-4 would test luck. So a step fixture moves each norm bias, channel by channel and
+by at most `REACH`, into a gap between the channel's ReLU inputs: the widest of `MARGINS` that the
+channel has room for. PyTorch's float32 errs by 1e-6 (first layers) to 2.5e-4 (last layers, without
+oneDNN) in a ReLU input; the last layers have the fewest inputs and the widest gaps.
 """
 
 import numpy as np
@@ -18,7 +18,8 @@ REACH = 5e-3
 
 
 def shift_into_gap(values, margin, reach=REACH):
-    """Smallest t with |v + t| >= margin for all v of `values` and |t| <= reach; None if there is none."""
+    """Smallest t with |v + t| >= margin for all v of `values` and |t| <= reach; None if there is
+    none."""
     near = np.sort(values[np.abs(values) < reach + 2 * margin])
     bounds = np.concatenate([[-reach - 2 * margin], near, [reach + 2 * margin]])
     lower, upper = bounds[:-1] + margin, bounds[1:] - margin
@@ -29,8 +30,8 @@ def shift_into_gap(values, margin, reach=REACH):
 
 
 def grouped_forward(net, x, groups, on_relu):
-    """One forward over all rows with batch statistics per group; `on_relu(name, input)` gives the shift
-    of each channel, or None. Running statistics stay as they are."""
+    """One forward over all rows with batch statistics per group; `on_relu(name, input)` gives the
+    shift of each channel, or None. Running statistics stay as they are."""
     handles, norms = [], []
 
     def patch(norm):
@@ -75,8 +76,8 @@ def shift_of_channel(values):
 
 
 def move_from_kinks(net, x, groups):
-    """Moves the norm biases of a float64 net in place, to values exact in float32, so that every ReLU
-    input of batch `x` (norm groups of `groups` rows) keeps one of `MARGINS` from zero."""
+    """Moves the norm biases of a float64 net in place, to values exact in float32, so that every
+    ReLU input of batch `x` (norm groups of `groups` rows) keeps one of `MARGINS` from zero."""
 
     def move(name, inputs):
         owner, _, relu = name.rpartition(".")

@@ -1,6 +1,6 @@
 """Fixtures of whole nets: which nets, seeds, batches and rates. `steps.py` says what a step holds;
-the loss trajectories here start from the initial weights of `parameters.py`, without any displacement,
-and draw a fresh batch for step s from seed s + 1."""
+the loss trajectories here start from the initial weights of `parameters.py`, without any
+displacement, and draw a fresh batch for step s from seed s + 1."""
 
 import numpy as np
 import torch
@@ -29,7 +29,8 @@ INIT_SEED = 1
 
 
 def train(net, dtype, momentum, layout=torch.contiguous_format, before_step=None):
-    """Losses of `STEPS` steps of SGD on `BATCH` fresh images each; `before_step(step, net)` may look."""
+    """Losses of `STEPS` steps of SGD on `BATCH` fresh images each; `before_step(step, net)` may
+    look."""
     net = net.to(dtype).to(memory_format=layout)
     optimiser = torch.optim.SGD(net.parameters(), RATE, momentum=momentum)
     losses = []
@@ -52,9 +53,9 @@ def fresh(make, **options):
 
 
 def float32_losses(make, momentum):
-    """PyTorch's float32 three times, with three convolution algorithms that round differently: oneDNN,
-    PyTorch's own loops, oneDNN on channels-last tensors. How far they spread is chance, so one
-    run alone says little of "PyTorch's own error"."""
+    """PyTorch's float32 three times, with three convolution algorithms that round differently:
+    oneDNN, PyTorch's own loops, oneDNN on channels-last tensors. How far they spread is chance, so
+    one run alone says little of "PyTorch's own error"."""
     runs = []
     for onednn, layout in (
         (True, torch.contiguous_format),
@@ -78,8 +79,9 @@ def describe(net, name, **more):
 
 
 def write_w1():
-    """Without norm, two right implementations stay together. The losses of random images say little of
-    the first layers (freezing conv1 changes them by 3e-6), so what each parameter moved is kept too."""
+    """Without norm, two right implementations stay together. The losses of random images say little
+    of the first layers (freezing conv1 changes them by 3e-6), so what each parameter moved is kept
+    too."""
     blob = Blob()
     net, initial = fresh(W1)
     trajectory = {

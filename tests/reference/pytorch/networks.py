@@ -1,8 +1,8 @@
 """The project's networks in PyTorch, module for module, so that `named_parameters` gives the names
-that the engine uses. All take [N, 3, 32, 32] and give logits [N, classes]; no convolution has a bias.
-ResNet-18 is mammoth's `backbone/ResNetBlock.py` (CIFAR stem, no max-pool) at any width; ResNet-32 is
-the 32/64/128 variant that MEST trains. Every ReLU is a module of its own, so that `kinks.py` can look
-at its input; `relu2` is fed by `bn2` of the same block.
+that the engine uses. All take [N, 3, 32, 32] and give logits [N, classes]; no convolution has a
+bias. ResNet-18 is mammoth's `backbone/ResNetBlock.py` (CIFAR stem, no max-pool) at any width;
+ResNet-32 is the 32/64/128 variant that MEST trains. Every ReLU is a module of its own, so that
+`kinks.py` can look at its input; `relu2` is fed by `bn2` of the same block.
 """
 
 import torch
@@ -14,8 +14,8 @@ def convolution(inputs, outputs, kernel, stride):
 
 
 class W1(nn.Module):
-    """3x3-16, 3x3-32 stride 2, 3x3-32, each with ReLU; global average pool; linear. No norm, so that
-    two float32 implementations stay together over many steps."""
+    """3x3-16, 3x3-32 stride 2, 3x3-32, each with ReLU; global average pool; linear. No norm, so
+    that two float32 implementations stay together over many steps."""
 
     def __init__(self, classes=10):
         super().__init__()
@@ -67,7 +67,8 @@ class Pocket(nn.Module):
 
 
 class BasicBlock(nn.Module):
-    """Two 3x3 convolutions with norm; 1x1 shortcut with norm where the shape changes (He et al., 2016)."""
+    """Two 3x3 convolutions with norm; 1x1 shortcut with norm where the shape changes (He et al.,
+    2016)."""
 
     def __init__(self, inputs, outputs, stride):
         super().__init__()
@@ -88,8 +89,8 @@ class BasicBlock(nn.Module):
 
 
 class ResNet(nn.Module):
-    """Stem of `widths[0]` channels, then one stage of `blocks` basic blocks for each width; every stage
-    but the first halves the image."""
+    """Stem of `widths[0]` channels, then one stage of `blocks` basic blocks for each width; every
+    stage but the first halves the image."""
 
     def __init__(self, widths, blocks, classes=10):
         super().__init__()

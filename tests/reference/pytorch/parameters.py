@@ -1,13 +1,14 @@
 """Initial parameters from the shared RNG. The engine does exactly this; the rule, in full:
 
-- A parameter tensor has PyTorch's name (`layer1.0.conv1.weight`) and shape. Its stream is the FNV-1a
-  hash (32 bits) of the name's UTF-8 bytes. Element e counts in PyTorch's canonical order, row-major
-  [Co, Ci, kh, kw] or [out, in]. U(c) below is hashUniform(seed, stream, c).
-- Weight of a convolution or linear layer, and bias of a linear layer:
-  (2 U(e) - 1) * bound, with bound = 1 / sqrt(fan_in) and fan_in = Ci * kh * kw of the layer's weight.
-  That is the distribution of PyTorch's default, kaiming_uniform with a = sqrt(5).
-- Convolutions of resnet32 (its release initialises so): sqrt(-2 ln(1 - U(2e))) * cos(2 pi U(2e + 1))
-  * std, with std = sqrt(2 / fan_out), fan_out = Co * kh * kw (Box and Muller, 1958; He et al., 2015).
+- A parameter tensor has PyTorch's name (`layer1.0.conv1.weight`) and shape. Its stream is the
+  FNV-1a hash (32 bits) of the name's UTF-8 bytes. Element e counts in PyTorch's canonical order,
+  row-major [Co, Ci, kh, kw] or [out, in]. U(c) below is hashUniform(seed, stream, c).
+- Weight of a convolution or linear layer, and bias of a linear layer: (2 U(e) - 1) * bound, with
+  bound = 1 / sqrt(fan_in) and fan_in = Ci * kh * kw of the layer's weight. That is the distribution
+  of PyTorch's default, kaiming_uniform with a = sqrt(5).
+- Convolutions of resnet32 (its release initialises so; Box and Muller, 1958; He et al., 2015):
+  sqrt(-2 ln(1 - U(2e))) * cos(2 pi U(2e + 1)) * std, with std = sqrt(2 / fan_out),
+  fan_out = Co * kh * kw.
 - Norm weight 1, norm bias 0.
 
 Everything is computed in float64, from left to right as written, and rounded to float32 once.
@@ -39,7 +40,8 @@ def initial_value(module, kind, name, seed, normal_convolutions):
 
 
 def initialise(net, seed, normal_convolutions=False):
-    """Sets every parameter of `net` in place; returns {name: float32 array} in `named_parameters` order."""
+    """Sets every parameter of `net` in place; returns {name: float32 array} in `named_parameters`
+    order."""
     initial = {}
     for name, parameter in net.named_parameters():
         owner, kind = name.rsplit(".", 1)

@@ -1,10 +1,11 @@
-"""Fixtures of one training step of a whole net, from given weights: loss, logits, a fingerprint of every
-named gradient (`gradients.py`), norm running statistics afterwards. All in PyTorch's float64 from
-weights that float32 holds exactly, rounded to float32 at the end.
+"""Fixtures of one training step of a whole net, from given weights: loss, logits, a fingerprint of
+every named gradient (`gradients.py`), norm running statistics afterwards. All in PyTorch's float64
+from weights that float32 holds exactly, rounded to float32 at the end.
 
-A step's parameters are initial value + displacement, fround(initial + fround(scale * q)) with q int8 and
-one scale a tensor, except norm biases, which are stored: they were moved away from ReLU kinks
-(`kinks.py`). Without a displacement the parameters are the initial ones, norm biases apart."""
+A step's parameters are initial value + displacement, fround(initial + fround(scale * q)) with q
+int8 and one scale a tensor, except norm biases, which are stored: they were moved away from ReLU
+kinks (`kinks.py`). Without a displacement the parameters are the initial ones, norm biases
+apart."""
 
 import copy
 
@@ -39,7 +40,8 @@ def norm_biases(net):
 
 
 class Part:
-    """Rows of a batch drawn from one seed. `terms` are the loss coefficients of each of its rows."""
+    """Rows of a batch drawn from one seed. `terms` are the loss coefficients of each of its
+    rows."""
 
     def __init__(self, seed, rows, group=0, **terms):
         self.images = image_batch(seed, rows).double()
@@ -50,7 +52,8 @@ class Part:
 
 
 def quantise(net, initial):
-    """Sets the parameters of `net` to what the fixture can hold; returns {name: (scale, int8 array)}."""
+    """Sets the parameters of `net` to what the fixture can hold; returns {name: (scale, int8
+    array)}."""
     displacement = {}
     norm_biases = {f"{name}.bias" for name, _ in norms_of(net)}
     for name, parameter in net.named_parameters():
@@ -70,8 +73,8 @@ def quantise(net, initial):
 
 
 def write_step(blob, name, net, parts, loss_of, displacement=None):
-    """One step of a float64 net on `parts`; `loss_of(forward, parts)` is the loss as its paper's code
-    computes it. Returns the index entry; leaves `net` as it was, norm biases apart."""
+    """One step of a float64 net on `parts`; `loss_of(forward, parts)` is the loss as its paper's
+    code computes it. Returns the index entry; leaves `net` as it was, norm biases apart."""
     groups = [
         sum(len(p.labels) for p in parts if p.group == g)
         for g in range(1 + max(p.group for p in parts))

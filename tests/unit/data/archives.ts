@@ -17,16 +17,15 @@ export const CLASSES_100 = Array.from({ length: 100 }, (_, k) => `c${String(k)}`
 
 /** The image of record `index` of a file: 3072 bytes that no other record has. */
 export function imageOf(file: number, index: number): Bytes {
-  return Uint8Array.from(
-    { length: 3072 },
-    (_, i) => (i * 7 + index * 31 + file * 101 + (i >> 8)) & 255,
-  );
+  const image = new Uint8Array(3072);
+  for (let i = 0; i < 3072; i++) image[i] = i * 7 + index * 31 + file * 101 + (i >> 8);
+  return image;
 }
 
 /** A file of records with these heads, `file` telling its images from those of other files. */
 export function records(file: number, heads: readonly (readonly number[])[]): Bytes {
-  const parts = heads.map((head, index) => [...head, ...imageOf(file, index)]);
-  return Uint8Array.from(parts.flat());
+  const parts = heads.flatMap((head, index) => [Uint8Array.from(head), imageOf(file, index)]);
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** CIFAR-10: every batch holds 20 records, labels 0 … 9 twice; members out of order, as in the official tar. */

@@ -21,6 +21,7 @@ import {
 } from '../../../src/data/prepare/cifar10-package.ts';
 import { prepareData, preparedFolder } from '../../../src/data/prepare/prepare-data.ts';
 import { dataPlugin } from '../../../src/data/prepare/vite-plugin.ts';
+import { expectBytes } from './expected.ts';
 
 /** Byte `i` (row, column, channel) of image `n` of the make-believe batch. */
 const byteOf = (n: number, i: number): number => ((n % 251) + (i % 96) + (i % 3) * 50) & 255;

@@ -194,7 +194,7 @@ describe('openSprites', () => {
     const set = await openSprites(BASE, { fetch, decode, cache });
     expectBytes(await set.load(0, 'train', 4), planes.train);
     expect(asked).toHaveLength(2);
-    expectBytes(backend.kept.get(key!), planes.train);
+    expectBytes(backend.kept.get(key!) as Uint8Array, planes.train);
   });
 
   it.each(['writing', 'everything'] as const)('works where storage refuses %s', async (refuses) => {

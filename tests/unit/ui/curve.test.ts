@@ -1,6 +1,6 @@
 /** The loss curve's arithmetic against sums written out, and its cost in points. */
 import { describe, expect, it } from 'vitest';
-import { ceiling, decimate, smooth } from '../../../src/ui/curve.ts';
+import { ceiling, decimate, sample, smooth } from '../../../src/ui/curve.ts';
 
 describe('smooth', () => {
   it('is the weighted mean with weights falling by window / (window + 1)', () => {
@@ -19,8 +19,8 @@ describe('smooth', () => {
   });
 
   it('starts anew where it is told and leaves gaps out', () => {
-    expect(smooth([10, 10, 2, 2], 50, [2])).toEqual([10, 10, 2, 2]);
-    expect(smooth([Number.NaN, 3, Number.NaN], 5)).toEqual([Number.NaN, 3, 3]);
+    expect([...smooth([10, 10, 2, 2], 50, [2])]).toEqual([10, 10, 2, 2]);
+    expect([...smooth([Number.NaN, 3, Number.NaN], 5)]).toEqual([Number.NaN, 3, 3]);
   });
 });
 
@@ -48,6 +48,17 @@ describe('decimate', () => {
   it('skips gaps and copes with nothing', () => {
     expect(decimate([], 10)).toEqual([]);
     expect(decimate([Number.NaN, Number.NaN, 5, Number.NaN], 2)).toEqual([{ step: 2, value: 5 }]);
+  });
+});
+
+describe('sample', () => {
+  it('ends every column where it ends and the curve where it ends', () => {
+    const values = Array.from({ length: 10 }, (_, i) => i * i);
+    expect(sample(values, 5).map((point) => point.step)).toEqual([1, 3, 5, 7, 9]);
+    expect(sample(values, 3).at(-1)).toEqual({ step: 9, value: 81 });
+    expect(sample(values, 50)).toHaveLength(10);
+    expect(sample([1, Number.NaN], 2)).toEqual([{ step: 0, value: 1 }]);
+    expect(sample([], 2)).toEqual([]);
   });
 });
 

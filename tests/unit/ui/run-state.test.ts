@@ -67,7 +67,7 @@ describe('reduce', () => {
     expect(end.preparing).toBeNull();
     expect(end.plan?.tasks.map((task) => task.name)).toEqual(['one', 'two']);
     expect(end.loss).toEqual([2, 1, 3, 1.5]);
-    expect(end.trainAccuracy).toBe(0.7);
+    expect(end.right).toEqual([0.4, 0.6, 0.1, 0.7]);
     expect(end.untrained?.taskIncremental).toEqual([0.5, 0.4]);
     expect(end.matrix.classIncremental).toEqual([
       [0.9, 0],
@@ -106,6 +106,13 @@ describe('reduce', () => {
     expect(end.run).toBe('failed');
     expect(end.failure).toEqual(failure);
     expect(end.loss).toEqual([2, 1]);
+  });
+
+  it('takes a failed probe for what it is', () => {
+    const failure = { kind: 'no-adapter', message: 'none' } as const;
+    const state = play([{ type: 'failure', failure }]);
+    expect(state.run).toBe('idle');
+    expect(state.failure).toEqual(failure);
   });
 });
 

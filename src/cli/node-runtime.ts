@@ -1,0 +1,64 @@
+/** Runs a session in this process, on the GPU (or software adapter) that Dawn finds. */
+import { fileURLToPath } from 'node:url';
+import { archiveFile, openFolder } from '../data/files.ts';
+import { prepareData, preparedFolder } from '../data/prepare/prepare-data.ts';
+import { openImageSet } from '../data/registry.ts';
+import { openGpu } from '../gpu/device.ts';
+import { RunFailure } from '../lab/failure.ts';
+import type { Event } from '../lab/protocol.ts';
+import type { Report } from '../lab/report.ts';
+import { Session } from '../lab/session.ts';
+import type { RunCommand } from './arguments.ts';
+import { adoptDawn } from './environment/dawn.mjs';
+import { ensureDawn } from './environment/ensure.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A run that can be told to stop. */
+export interface RuntimeOptions {
+  readonly command: RunCommand;
+  readonly emit: (event: Event) => void;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves with the report, or null if stopped. Rejects with what `failureOf` knows. */
+export async function runInNode(options: RuntimeOptions): Promise<Report | null> {
+  const { command, emit, say, signal } = options;
+  const gpu = await openDevice(say);
+  emit({ type: 'adapter', adapter: gpu.adapter });
+  if (command.config.data === 'cifar10' && command.data === undefined) {
+    await prepareData({ root: ROOT, log: say });
+  }
+  const session = new Session({
+    gpu,
+    config: command.config,
+    openSet: (limit) =>
+      openImageSet(command.config.data, {
+        prepared: () => openFolder(preparedFolder(ROOT)),
+        limit,
+        ...(command.data !== undefined && { archive: archiveFile(command.data) }),
+      }),
+    emit,
+  });
+  signal.addEventListener('abort', () => {
+    session.stop();
+  });
+  return session.run();
+}
+
+async function openDevice(say: (line: string) => void) {
+  const dawn = await ensureDawn(say);
+  if (typeof dawn === 'string') throw new RunFailure('no-adapter', dawn);
+  if (!adoptDawn(dawn)) {
+    throw new RunFailure(
+      'no-adapter',
+      `Set LD_LIBRARY_PATH=${dawn.env['LD_LIBRARY_PATH'] ?? ''} and run the command again: this system has no Vulkan loader of its own.`,
+    );
+  }
+  const { create, globals } = await import('webgpu');
+  Object.assign(globalThis, globals);
+  const opened = await openGpu(create([]));
+  if (!opened.ok) throw new RunFailure(opened.failure, opened.message);
+  return opened.gpu;
+}

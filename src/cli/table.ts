@@ -1,0 +1,56 @@
+/** The final table of a run, as text. */
+import type { Report } from '../lab/report.ts';
+import { duration, percent } from './progress.ts';
+
+/** Accuracy matrices, metrics and timing of a report. */
+export function reportTable(report: Report): string {
+  const { config, classIncremental, taskIncremental, timing } = report;
+  const lines = [
+    `${report.data.title}, ${config.model} width ${config.width}, ${config.strategy}, seed ${config.seed}`,
+    '',
+    ...matrix('class-incremental accuracy', classIncremental),
+    '',
+    ...matrix('task-incremental accuracy', taskIncremental),
+    '',
+    ...metrics(report),
+    '',
+    `${report.steps} steps in ${duration(timing.trainSeconds)}: ` +
+      `${timing.millisecondsPerStep.toFixed(1)} ms and ${report.dispatchesPerStep} dispatches a step ` +
+      `in ${timing.submitsPerStep} submit${timing.submitsPerStep === 1 ? '' : 's'}, ` +
+      `${report.buffersCreatedPerStep} buffers created; ` +
+      `${timing.imagesPerSecond.toFixed(0)} images/s; ` +
+      `${(report.peakGpuBytes / 2 ** 20).toFixed(1)} MiB of GPU memory`,
+    `adapter: ${report.adapter.description}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+type Scenario = Report['classIncremental'];
+
+function matrix(title: string, { untrained, matrix: rows }: Scenario): string[] {
+  const cell = (share: number) => percent(share).padStart(8);
+  const head = untrained.map((_, j) => `task ${j + 1}`.padStart(8)).join('');
+  const line = (name: string, row: readonly number[]) => name.padEnd(28) + row.map(cell).join('');
+  return [
+    title.padEnd(28) + head,
+    line('untrained', untrained),
+    ...rows.map((row, i) => line(rows.length > 1 ? `after task ${i + 1}` : 'trained', row)),
+  ];
+}
+
+function metrics({ classIncremental, taskIncremental }: Report): string[] {
+  const of = (name: string, key: keyof Scenario['metrics']) => {
+    const value = (share: number | null) => (share === null ? '–' : percent(share)).padStart(18);
+    return (
+      name.padEnd(28) + value(classIncremental.metrics[key]) + value(taskIncremental.metrics[key])
+    );
+  };
+  return [
+    ''.padEnd(28) + 'class-incremental'.padStart(18) + 'task-incremental'.padStart(18),
+    of('final average accuracy', 'finalAccuracy'),
+    of('anytime average accuracy', 'anytimeAccuracy'),
+    of('forgetting', 'forgetting'),
+    of('backward transfer', 'backwardTransfer'),
+    of('forward transfer', 'forwardTransfer'),
+  ];
+}

@@ -1,0 +1,80 @@
+/**
+ * The update against three steps of PyTorch's optimisers. Two parameters share the arena, so that ranges
+ * and padding count; what is compared is how far weights moved, since their size would hide an error.
+ */
+import { describe, expect, test } from 'vitest';
+import { tensor, type Layer } from '../../src/nn/graph.ts';
+import { constant } from '../../src/nn/init.ts';
+import { emitUpdate } from '../../src/nn/optimizer.ts';
+import { vectorParameter, type OptimizerKind } from '../../src/nn/parameters.ts';
+import { relativeError } from '../reference/compare.ts';
+import type { OptimiserCase } from '../reference/layer-cases.ts';
+import { loadLayerFixtures } from '../reference/layer-fixtures.ts';
+import { one } from './batch.ts';
+import { noErrors, readFloats } from './engine.ts';
+import { frame, networkOf } from './frame.ts';
+
+/** A weight of 1 is rounded by 6e-8 a step, and the smallest rate here moves it by 3e-3. */
+const TOLERANCE = 2e-4;
+
+const kindOf = ({ options }: OptimiserCase): OptimizerKind =>
+  options.kind === 'adam' ? 'adam' : options.momentum > 0 ? 'sgd-momentum' : 'sgd';
+
+const fixtures = (await loadLayerFixtures()).optimiser;
+
+describe('three steps', () => {
+  test.each(fixtures.map((fixture) => [fixture.title, fixture] as const))(
+    '%s',
+    async (_, fixture) => {
+      const { size, steps, options } = fixture;
+      const head = vectorParameter('head', 5, constant(0));
+      const tail = vectorParameter('tail', size, constant(0));
+      const x = tensor('x', 1, 1, 1);
+      const layer: Layer = {
+        name: 'layer',
+        inputs: [x],
+        output: x,
+        parameters: [head, tail],
+        forward: () => undefined,
+        backward: () => undefined,
+      };
+      const framed = await frame(networkOf(x, [layer]), one(4), { optimizer: kindOf(fixture) });
+      const { device, store, emit, scalars } = framed;
+      const { queue } = device.device;
+      emitUpdate(emit);
+      const { submitter } = await framed.plan();
+      store.write('tail', fixture.start);
+      // The first parameter lives the same life, cut short.
+      store.write('head', fixture.start.slice(0, 5));
+      for (let step = 0; step < steps; step++) {
+        const gradient = fixture.gradient.slice(step * size, (step + 1) * size);
+        queue.writeBuffer(store.gradients, store.at('tail') * 4, tail.pack(gradient));
+        queue.writeBuffer(store.gradients, store.at('head') * 4, head.pack(gradient.slice(0, 5)));
+        scalars({
+          rate: options.rate,
+          weightDecay: options.weightDecay,
+          momentum: options.kind === 'sgd' ? options.momentum : 0,
+          update: step + 1,
+        });
+        await submitter.run();
+        const moved = (weight: Float32Array) => weight.map((w, i) => w - fixture.start[i]!);
+        const expected = moved(fixture.weight.slice(step * size, (step + 1) * size));
+        const found = moved(await store.read('tail'));
+        expect(relativeError(found, expected), `step ${step}`).toBeLessThan(TOLERANCE);
+        expect(moved(await store.read('head'))).toEqual(found.slice(0, 5));
+      }
+      const { momentum, first, second } = fixture;
+      const states = { velocity: momentum, first_moment: first, second_moment: second };
+      for (const [name, buffer] of store.optimizer) {
+        const arena = await readFloats(device, buffer, store.floats);
+        const expected = states[name as keyof typeof states]!;
+        const at = store.at('tail');
+        expect(relativeError(arena.slice(at, at + size), expected), name).toBeLessThan(1e-6);
+        expect([...arena.slice(at + size)], `padding of ${name}`).toEqual([0, 0, 0]);
+      }
+      expect(store.optimizer.size).toBe(Object.values(states).filter((state) => state).length);
+      await noErrors();
+      device.memory.releaseAll();
+    },
+  );
+});
