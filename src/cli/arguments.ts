@@ -11,6 +11,8 @@ export interface RunCommand {
   readonly data?: string;
   /** Where the JSON report goes; `-` is stdout. */
   readonly json?: string;
+  /** Whether to time every dispatch of a step at the end. */
+  readonly profile: boolean;
 }
 
 export type CliCommand = RunCommand | { readonly command: 'list' } | { readonly command: 'help' };
@@ -47,6 +49,7 @@ export function parseArguments(argv: readonly string[]): CliCommand {
     command: 'run',
     config: configOf(values.preset ?? 'pocket-er', overrides),
     runtime,
+    profile: values.profile ?? false,
     ...(values.data !== undefined && { data: values.data }),
     ...(values.json !== undefined && { json: values.json }),
   };
@@ -64,6 +67,7 @@ function parsed(argv: readonly string[]) {
         runtime: { type: 'string' },
         data: { type: 'string' },
         json: { type: 'string' },
+        profile: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

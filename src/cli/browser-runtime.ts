@@ -24,7 +24,11 @@ declare const window: {
   readonly palimpsest: {
     run(
       config: Config,
-      options: { readonly onEvent: (event: Event) => void; readonly archive?: 'picked' },
+      options: {
+        readonly onEvent: (event: Event) => void;
+        readonly archive?: 'picked';
+        readonly profile: boolean;
+      },
     ): Promise<Report>;
   };
 };
@@ -60,6 +64,7 @@ export async function runInBrowser(options: RuntimeOptions): Promise<Report | nu
       const answer = await page.evaluate(runInPage, {
         config: command.config,
         picked: command.data !== undefined,
+        profile: command.profile,
       });
       if ('failure' in answer) throw new RunFailure(answer.failure.kind, answer.failure.message);
       return answer.report;
@@ -74,13 +79,21 @@ export async function runInBrowser(options: RuntimeOptions): Promise<Report | nu
   }
 }
 
+interface PageRun {
+  readonly config: Config;
+  /** Whether an archive lies in the page's file input. */
+  readonly picked: boolean;
+  readonly profile: boolean;
+}
+
 /** Runs inside the page: takes nothing from this module. */
-async function runInPage({ config, picked }: { config: Config; picked: boolean }): Promise<Answer> {
+async function runInPage({ config, picked, profile }: PageRun): Promise<Answer> {
   const send = (globalThis as unknown as { palimpsestEvent: (event: Event) => void })
     .palimpsestEvent;
   try {
     const report = await window.palimpsest.run(config, {
       onEvent: send,
+      profile,
       ...(picked && { archive: 'picked' as const }),
     });
     return { report };

@@ -7,11 +7,11 @@ import * as v from 'valibot';
 import { ConfigError } from '../lab/config.ts';
 import { failureOf } from '../lab/failure.ts';
 import { PRESETS } from '../lab/presets.ts';
-import type { FailureKind } from '../lab/protocol.ts';
+import type { Event, FailureKind } from '../lab/protocol.ts';
 import { ReportSchema, type Report } from '../lab/report.ts';
 import { parseArguments, UsageError, type RunCommand } from './arguments.ts';
 import { Progress } from './progress.ts';
-import { reportTable } from './table.ts';
+import { profileTable, reportTable } from './table.ts';
 
 const EXIT = {
   done: 0,
@@ -32,7 +32,7 @@ const EXIT_OF_FAILURE: Readonly<Record<FailureKind, number>> = {
 const HELP = `Trains continually, headless.
 
   npm run -s lab -- run [--preset NAME] [--set key=value …] [--seed N]
-                        [--runtime node|browser] [--data FILE] [--json FILE|-]
+                        [--runtime node|browser] [--data FILE] [--json FILE|-] [--profile]
   npm run -s lab -- list
 
   --preset NAME     where to start from (pocket-er if not given)
@@ -41,6 +41,7 @@ const HELP = `Trains continually, headless.
   --runtime         node: in this process, through Dawn; browser: in a headless Chromium
   --data FILE       cifar-10-binary.tar.gz or cifar-100-binary.tar.gz
   --json FILE|-     writes the report as JSON; - is stdout, in place of the table
+  --profile         times every dispatch of a step at the end (to stderr)
 
 Exit codes: 0 done, 1 internal error, 2 wrong arguments or config, 3 no WebGPU adapter or browser,
 4 bad data, 5 device lost, 6 out of memory, 130 interrupted.
@@ -78,7 +79,10 @@ async function run(command: RunCommand): Promise<number> {
   try {
     const options = {
       command,
-      emit: progress.take.bind(progress),
+      emit: (event: Event) => {
+        progress.take(event);
+        if (event.type === 'profile') process.stderr.write(profileTable(event.entries));
+      },
       say: (line: string) => void process.stderr.write(`${line}\n`),
       signal: abort.signal,
     };

@@ -33,6 +33,7 @@ export async function runInNode(options: RuntimeOptions): Promise<Report | null>
   const session = new Session({
     gpu,
     config: command.config,
+    profile: command.profile,
     openSet: (limit) =>
       openImageSet(command.config.data, {
         prepared: () => openFolder(preparedFolder(ROOT)),

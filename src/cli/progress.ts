@@ -19,7 +19,6 @@ export class Progress {
   readonly #now: () => number;
   #lastLine = -Infinity;
   #open = false;
-  #tasks: readonly string[] = [];
   #loss = '';
 
   constructor(stream: ProgressStream, now: () => number = () => performance.now()) {
@@ -37,7 +36,6 @@ export class Progress {
         this.#say(event.message);
         break;
       case 'plan':
-        this.#tasks = event.tasks.map(({ classes }) => classes.join(', '));
         this.#say(
           `${event.tasks.length} tasks, ${event.steps} steps, ${event.parameters} parameters, ` +
             `${(event.macsPerStep / 1e6).toFixed(0)} MMAC a step`,
@@ -64,15 +62,15 @@ export class Progress {
       }
       case 'accuracy':
         if (event.after >= 0) {
-          const mean = average(event.classIncremental.slice(0, event.after + 1));
-          const name = this.#tasks.length > 1 ? ` (${this.#tasks[event.after] ?? ''})` : '';
-          this.#say(`after task ${event.after + 1}${name}: accuracy ${percent(mean)} so far`);
+          const mean = percent(average(event.classIncremental));
+          this.#say(`after task ${event.after + 1}: accuracy over all tasks ${mean}`);
         }
         break;
       case 'state':
+      case 'profile':
       case 'report':
       case 'failure':
-        // The states follow from the other events; the caller prints report and failure.
+        // The states follow from the other events; the caller prints the rest.
         break;
     }
   }

@@ -1,4 +1,5 @@
 /** The final table of a run, as text. */
+import type { Event } from '../lab/protocol.ts';
 import type { Report } from '../lab/report.ts';
 import { duration, percent } from './progress.ts';
 
@@ -53,4 +54,28 @@ function metrics({ classIncremental, taskIncremental }: Report): string[] {
     of('backward transfer', 'backwardTransfer'),
     of('forward transfer', 'forwardTransfer'),
   ];
+}
+
+/** Entries that take less than this share of a step are added up in one line. */
+const SMALL = 0.005;
+
+/** Where the time of a step goes, by dispatch. */
+export function profileTable(entries: Extract<Event, { type: 'profile' }>['entries']): string {
+  if (!entries) return 'This adapter has no timestamps, so there is no profile.\n';
+  const total = entries.reduce((sum, { ms }) => sum + ms, 0);
+  const line = (label: string, kind: string, ms: number, macs: number) =>
+    label.padEnd(40) +
+    kind.padEnd(17) +
+    ms.toFixed(3).padStart(10) +
+    percent(ms / total).padStart(9) +
+    (macs > 0 ? ((2 * macs) / ms / 1e6).toFixed(1) : '').padStart(9);
+  const large = entries.filter(({ ms }) => ms >= SMALL * total);
+  const rest = total - large.reduce((sum, { ms }) => sum + ms, 0);
+  const lines = [
+    'dispatch'.padEnd(40) + 'kind'.padEnd(17) + 'ms a step'.padStart(10) + 'GFLOP/s'.padStart(18),
+    ...large.map(({ label, kind, ms, macs }) => line(label, kind, ms, macs)),
+    line(`${entries.length - large.length} others`, '', rest, 0),
+    line('all', '', total, 0),
+  ];
+  return `${lines.join('\n')}\n`;
 }

@@ -212,7 +212,7 @@ export class Trainer {
     const arriving = this.#ring.read(this.#history, first * 16, count * 16);
     if (!arriving) return false;
     this.#asked += count;
-    this.#reading = Promise.all([this.#reading, arriving]).then(([, data]) => {
+    const read = Promise.all([this.#reading, arriving]).then(([, data]) => {
       const values = new Float32Array(data);
       deliver(
         Array.from({ length: count }, (_, i) => ({
@@ -222,6 +222,9 @@ export class Trainer {
         })),
       );
     });
+    // Whoever waits for `settled` hears of a failure; a lost device may leave nobody waiting.
+    read.catch(() => undefined);
+    this.#reading = read;
     return true;
   }
 

@@ -4,6 +4,7 @@
  */
 import type { GivenArchive } from '../data/archive.ts';
 import type { AdapterSummary } from '../gpu/device.ts';
+import type { EntryTime } from '../gpu/timing.ts';
 import type { Config } from './config.ts';
 import type { Report } from './report.ts';
 
@@ -22,6 +23,8 @@ export type Command =
       readonly base: string;
       readonly archive?: GivenArchive;
       readonly paused?: boolean;
+      /** Times every dispatch of a step once the run is over. */
+      readonly profile?: boolean;
     }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
@@ -86,5 +89,7 @@ export type Event =
       readonly classIncremental: readonly number[];
       readonly taskIncremental: readonly number[];
     }
+  /** Mean time of each dispatch of a step; null where the adapter has no timestamps. */
+  | { readonly type: 'profile'; readonly entries: readonly EntryTime[] | null }
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'failure'; readonly failure: Failure };

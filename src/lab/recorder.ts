@@ -11,6 +11,8 @@ const SMOOTHING = 0.2;
 
 export class Recorder {
   readonly #emit: (event: Event) => void;
+  /** Current images of a full step. */
+  readonly #batch: number;
   readonly #results: StepResult[] = [];
   /** For each epoch: its task, and the steps done when it ended. */
   readonly #epochs: { readonly task: number; readonly end: number }[] = [];
@@ -20,8 +22,9 @@ export class Recorder {
   #trainMs = 0;
   #last = { time: 0, step: 0, msPerStep: 0 };
 
-  constructor(emit: (event: Event) => void) {
+  constructor(emit: (event: Event) => void, batch: number) {
     this.#emit = emit;
+    this.#batch = batch;
   }
 
   start(): void {
@@ -51,8 +54,6 @@ export class Recorder {
     readonly epoch: number;
     readonly step: number;
     readonly steps: number;
-    /** Current images of a step. */
-    readonly images: number;
   }): void {
     const { time, step, msPerStep } = this.#last;
     const now = performance.now();
@@ -64,11 +65,10 @@ export class Recorder {
       ms = msPerStep === 0 ? recent : msPerStep + SMOOTHING * (recent - msPerStep);
     }
     this.#last = { time: now, step: at.step, msPerStep: ms };
-    const { images, ...rest } = at;
     this.#emit({
       type: 'progress',
-      ...rest,
-      imagesPerSecond: ms > 0 ? (1000 * images) / ms : 0,
+      ...at,
+      imagesPerSecond: ms > 0 ? (1000 * this.#batch) / ms : 0,
       etaSeconds: ((at.steps - at.step) * ms) / 1000,
     });
   }

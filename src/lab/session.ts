@@ -20,6 +20,7 @@ import type { ImageLimit } from '../data/archive.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
 import type { OpenedSet } from '../data/registry.ts';
 import type { Gpu } from '../gpu/device.ts';
+import { profilePlan } from '../gpu/timing.ts';
 import { ActivationPool } from '../nn/activation-pool.ts';
 import { buildModel } from '../nn/models/registry.ts';
 import { rateAt } from '../nn/optimizer.ts';
@@ -38,10 +39,14 @@ export interface SessionOptions {
   readonly emit: (event: Event) => void;
   /** Waits before the first step, as after `pause`. */
   readonly paused?: boolean;
+  /** Times every dispatch of a step once the run is over. */
+  readonly profile?: boolean;
 }
 
 /** Rows of an evaluation batch, or those of training where these are more. */
 const EVALUATION_ROWS = 64;
+/** Steps over which a profile takes the mean. */
+const PROFILE_RUNS = 10;
 /** Metrics go out about so often, in milliseconds. */
 const REPORT_EVERY_MS = 100;
 
@@ -66,7 +71,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#recorder = new Recorder(options.emit);
+    this.#recorder = new Recorder(options.emit, options.config.batch);
     this.#wanted = options.paused === true ? 'pause' : 'run';
     void options.gpu.device.lost.then(({ reason, message }) => {
       this.#lost = message || reason;
@@ -260,20 +265,20 @@ export class Session {
           if (trainer.full) await this.#flush(trainer);
           if (recorder.due(REPORT_EVERY_MS) || this.#wanted === 'pause') {
             trainer.read(this.#deliver);
-            recorder.progress({
-              task: task.index,
-              epoch,
-              step: done,
-              steps,
-              images: images.length,
-            });
+            recorder.progress({ task: task.index, epoch, step: done, steps });
           }
         }
         recorder.epochEnds(task.index, done);
       }
       await recorder.training(() => trainer.submitter.idle());
       await this.#flush(trainer);
+      recorder.progress({ task: task.index, epoch: config.epochs - 1, step: done, steps });
       rows.push(await evaluate(task.index));
+    }
+    const createdInTraining = gpu.memory.created - created;
+    if (this.#options.profile === true) {
+      const entries = await profilePlan(gpu, trainer.plan, PROFILE_RUNS);
+      emit({ type: 'profile', entries });
     }
     const scenario = (of: 'classIncremental' | 'taskIncremental') => {
       const matrix = rows.map((row) => row[of]);
@@ -298,7 +303,7 @@ export class Session {
       ...recorder.curves(),
       steps,
       dispatchesPerStep: trainer.plan.entries.length,
-      buffersCreatedPerStep: (gpu.memory.created - created) / steps,
+      buffersCreatedPerStep: createdInTraining / steps,
       peakGpuBytes: gpu.memory.peakBytes,
       gpuBytesByKind: gpu.memory.bytesByKind(),
       timing: recorder.timing(steps, trainer.submitter.submitsPerRun),
@@ -331,7 +336,11 @@ export class Session {
       });
       this.#check();
     }
-    if (this.#wanted === 'stop') return false;
+    if (this.#wanted === 'stop') {
+      // Nothing may be under way to a buffer when the buffers are given back.
+      await this.#flush(trainer);
+      return false;
+    }
     if (this.#wanted === 'pause') this.#allowed--;
     this.#enter('training');
     return true;

@@ -15,6 +15,8 @@ const cache = browserCache();
 
 let opened: Promise<Gpu> | undefined;
 let session: Session | undefined;
+/** Counts starts and stops, so that a start still waiting for its device knows whether it is wanted. */
+let request = 0;
 let running: Promise<void> = Promise.resolve();
 
 const send = (event: Event): void => {
@@ -42,13 +44,19 @@ async function open(): Promise<Gpu> {
 }
 
 async function start(command: Extract<Command, { type: 'start' }>, before: Promise<void>) {
+  const mine = ++request;
   await before;
   const config = parseConfig(command.config);
   const gpu = await device();
+  if (mine !== request) {
+    send({ type: 'state', state: 'stopped' });
+    return;
+  }
   session = new Session({
     gpu,
     config,
     paused: command.paused ?? false,
+    profile: command.profile ?? false,
     openSet: (limit) =>
       openImageSet(config.data, {
         prepared: () =>
@@ -79,6 +87,7 @@ addEventListener('message', ({ data: command }: MessageEvent<Command>) => {
     session?.stop();
     running = reported(start(command, running));
   } else {
+    if (command.type === 'stop') request++;
     session?.[command.type]();
   }
 });

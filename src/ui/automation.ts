@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly onEvent?: (event: Event) => void;
   /** An official archive in place of the prepared data; 'picked' is the file in the `#archive` input. */
   readonly archive?: File | 'picked';
+  /** Times every dispatch of a step once the run is over: an event of type `profile`. */
+  readonly profile?: boolean;
 }
 
 export interface Palimpsest {
@@ -98,6 +100,7 @@ export const palimpsest: Palimpsest = {
       type: 'start',
       config: checked(config),
       base: document.baseURI,
+      profile: options.profile ?? false,
       ...(archive === null ? {} : { archive }),
     };
     return ask(

@@ -127,6 +127,8 @@ export function reduce(state: LabState, event: Event): LabState {
       return withLoss(state, event);
     case 'accuracy':
       return withRow(state, event);
+    case 'profile':
+      return state;
     case 'report':
       return { ...state, report: event.report };
     case 'failure':

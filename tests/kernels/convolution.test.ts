@@ -99,7 +99,9 @@ const linears = cases({ inputs: [...CHANNELS, 64], outputs: [...CHANNELS, 10], r
 
 describe('linear', () => {
   test.each(
-    linears.map((shape) => [`${shape.rows} rows, ${shape.inputs}→${shape.outputs}`, shape] as const),
+    linears.map(
+      (shape) => [`${shape.rows} rows, ${shape.inputs}→${shape.outputs}`, shape] as const,
+    ),
   )('%s', async (_, shape) => {
     const { inputs, outputs, rows } = shape;
     const x = draw('x', rows * inputs);
@@ -110,7 +112,12 @@ describe('linear', () => {
     })) as [Record<'weight' | 'bias', Float32Array>, Record<'weight' | 'bias', Float32Array>];
     const result = await runLayers({
       build: (graph, [source]) =>
-        add(graph, 'sum', linear(graph, 'a', source!, outputs), linear(graph, 'b', source!, outputs)),
+        add(
+          graph,
+          'sum',
+          linear(graph, 'a', source!, outputs),
+          linear(graph, 'b', source!, outputs),
+        ),
       inputs: [{ extent: { channels: inputs, height: 1, width: 1 }, values: x }],
       groups: one(rows),
       parameters: {

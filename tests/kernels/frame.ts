@@ -39,24 +39,23 @@ export function networkOf(output: Tensor, layers: readonly Layer[] = []): Networ
 }
 
 /** Logits that nothing computes: a test writes them. */
-export const looseLogits = (classes: number): Network =>
-  networkOf(tensor('logits', classes, 1, 1));
+export const looseLogits = (classes: number): Network => networkOf(tensor('logits', classes, 1, 1));
 
 export interface Frame extends Layout {
   readonly device: Gpu;
   readonly store: ParameterStore;
   readonly emit: Emitter;
   /** Sets the scalars of the next run; those left out are `STEP`'s. */
-  scalars(values: Partial<StepValues>): void;
+  readonly scalars: (values: Partial<StepValues>) => void;
   /** Makes the plan. Call once, when everything is emitted. */
-  plan(): Promise<FramedPlan>;
+  readonly plan: () => Promise<FramedPlan>;
 }
 
 export interface FramedPlan {
   readonly plan: Plan;
   readonly submitter: Submitter;
-  buffer(virtual: Virtual): GPUBuffer;
-  write(virtual: Virtual, values: Float32Array<ArrayBuffer>): void;
+  readonly buffer: (virtual: Virtual) => GPUBuffer;
+  readonly write: (virtual: Virtual, values: Float32Array<ArrayBuffer>) => void;
 }
 
 export interface FrameOptions {

@@ -9,14 +9,14 @@ import { ImageStore } from '../../src/continual/image-store.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { MemoryError } from '../../src/gpu/memory.ts';
-import { hashU32, STREAM } from '../../src/gpu/rng.ts';
+import { readBuffer } from '../../src/gpu/readback.ts';
 import { tensor } from '../../src/nn/graph.ts';
 import type { StepValues } from '../../src/nn/step.ts';
 import { relativeError } from '../reference/compare.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';
 import { augment, type CropDraw } from '../reference/plain/augment.ts';
-import { readBuffer } from '../../src/gpu/readback.ts';
 import { scope } from '../setup/scope.ts';
+import { drawOf } from './augment-draws.ts';
 import { fromBatchInnermost, one, rowRecords, type RowRecord } from './batch.ts';
 import { gpu, noErrors, readFloats, upload } from './engine.ts';
 import { frame, networkOf } from './frame.ts';
@@ -26,16 +26,6 @@ const STATISTICS = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 /** Two divisions in float32, which WGSL rounds to within 2.5 units in the last place. */
 const TOLERANCE = 2e-6;
 const STRAIGHT: CropDraw = { down: 4, right: 4, flip: false };
-
-/** The draw of a row: bit 0 flips, bits 1 … 15 shift along a line, bits 16 … 31 between lines. */
-function drawOf(seed: number, step: number, rows: number, row: number): CropDraw {
-  const bits = hashU32(seed, STREAM.augment, step * rows + row);
-  return {
-    flip: (bits & 1) === 1,
-    right: Math.floor((((bits >>> 1) & 0x7fff) * 9) / 0x8000),
-    down: Math.floor(((bits >>> 16) * 9) / 0x10000),
-  };
-}
 
 /** A device that says a binding holds `images` images; its buffers and queue are the real ones. */
 function withRoomFor(images: number, device: Gpu): Gpu {

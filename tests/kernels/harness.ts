@@ -73,7 +73,9 @@ export async function runLayers(run: LayerRun): Promise<LayerResult> {
     return fromBatchInnermost(values, areaOf(x), framed);
   };
   const named = async <Value>(names: readonly string[], get: (name: string) => Promise<Value>) =>
-    Object.fromEntries(await Promise.all(names.map(async (name) => [name, await get(name)] as const)));
+    Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await get(name)] as const)),
+    );
   const result: LayerResult = {
     output: await read(output, 'value'),
     inputGradients: training ? await Promise.all(inputs.map((x) => read(x, 'gradient'))) : [],

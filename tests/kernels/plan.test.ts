@@ -182,7 +182,9 @@ test('a shader that does not compile is named, with the line', async () => {
   const relu = describeKernel('relu');
   const code = relu.code.replace('max(x[i], vec4f(0.0))', 'max(x[i], nothing)');
   device.pushErrorScope('validation');
-  const failure = await new Pipelines(device).get({ ...relu, code }).catch((error: unknown) => error);
+  const failure = await new Pipelines(device)
+    .get({ ...relu, code })
+    .catch((error: unknown) => error);
   await device.popErrorScope();
   expect(failure).toBeInstanceOf(ShaderError);
   const { message } = failure as ShaderError;

@@ -46,10 +46,10 @@ describe('Progress', () => {
     }
     progress.end();
     expect(written).toHaveLength(3);
-    expect(written.join('')).not.toMatch(/[\r\x1b]/);  
+    expect(written.join('')).not.toMatch(/[\r\x1b]/);
   });
 
-  test('tells the accuracy on the tasks so far', () => {
+  test('tells the accuracy after a task', () => {
     const { progress, written } = recorder(false);
     progress.take({
       type: 'accuracy',
@@ -57,7 +57,7 @@ describe('Progress', () => {
       classIncremental: [0.5, 0.7, 0.9],
       taskIncremental: [1, 1, 1],
     });
-    expect(written).toEqual(['after task 2: accuracy 60.0 % so far\n']);
+    expect(written).toEqual(['after task 2: accuracy over all tasks 70.0 %\n']);
   });
 });
 

@@ -1,0 +1,98 @@
+/**
+ * Accuracies that the GPU counts, against the plain network's logits over the same test images: tasks of
+ * unequal size, a last batch that is ragged, both ways of choosing a class.
+ */
+import { expect, test } from 'vitest';
+import { Evaluator } from '../../src/continual/evaluator.ts';
+import { createStream, taskTargets } from '../../src/continual/stream.ts';
+import { ActivationPool } from '../../src/nn/activation-pool.ts';
+import { buildModel } from '../../src/nn/models/registry.ts';
+import { ParameterStore } from '../../src/nn/parameters.ts';
+import {
+  CIFAR10_MEAN,
+  CIFAR10_STD,
+  imageBytes,
+  normalise,
+  ROLE_STREAM,
+  uniformTensor,
+} from '../reference/inputs.ts';
+import { forward } from '../reference/plain/network.ts';
+import { pocket } from '../reference/plain/networks.ts';
+import { gpu, noErrors } from './engine.ts';
+
+const CLASSES = 6;
+const WIDTH = 4;
+const ROWS = 8;
+
+test('both accuracies of every task are those of the plain network', async () => {
+  const device = await gpu();
+  const stream = createStream({
+    classes: CLASSES,
+    classesPerTask: 2,
+    tasks: 3,
+    classOrder: 'shuffled',
+    seed: 2,
+    imagesPerClass: 1,
+  });
+  // 10, 12 and 3 images, in batches of 8.
+  const tasks = stream.evaluation.map((task, i) => ({
+    task,
+    targets: taskTargets(task, (label) => [5, 6, label === task.labels[0] ? 1 : 2][i]!),
+  }));
+  const targets = tasks.flatMap((task) => [...task.targets]);
+  const bytes = imageBytes(41, targets.length);
+  const network = buildModel('pocket', WIDTH, CLASSES);
+  const store = new ParameterStore(device, network, 'sgd');
+  store.initialize(4);
+  // A head that does not give every image the same class, and statistics other than 0 and 1.
+  store.write('classifier.weight', uniformTensor(4, ROLE_STREAM.weight, CLASSES * 16, 2));
+  for (const name of store.runningNames) {
+    const channels = (await store.readRunning(name)).mean.length;
+    const draw = (role: 'runningMean' | 'runningVariance', shift: number) =>
+      uniformTensor(4, ROLE_STREAM[role], channels, 0.2, shift);
+    store.writeRunning(name, draw('runningMean', 0), draw('runningVariance', 0.5));
+  }
+  const evaluator = await Evaluator.create({
+    gpu: device,
+    network,
+    store,
+    pool: new ActivationPool(device),
+    tasks,
+    statistics: { mean: CIFAR10_MEAN, std: CIFAR10_STD },
+    rows: ROWS,
+  });
+  evaluator.images.write(0, bytes);
+  const heard: number[] = [];
+  const found = await evaluator.run((task) => heard.push(task));
+  expect(heard).toEqual([0, 1, 2]);
+  // Counts begin anew each time.
+  expect(await evaluator.run()).toEqual(found);
+
+  const read = async <Value>(names: string[], get: (name: string) => Promise<Value>) =>
+    new Map(await Promise.all(names.map(async (name) => [name, await get(name)] as const)));
+  const state = {
+    parameters: await read(store.names, (name) => store.read(name)),
+    running: await read(store.runningNames, (name) => store.readRunning(name)),
+  };
+  const { logits } = forward(pocket(CLASSES, WIDTH), state, normalise(bytes), 'eval');
+  /** Share of a task's images whose largest logit among `classes` is their own. */
+  const accuracy = (task: number, classes: readonly number[]) => {
+    const first = tasks.slice(0, task).reduce((sum, each) => sum + each.targets.length, 0);
+    const right = [...tasks[task]!.targets].filter((target, i) => {
+      const at = (first + i) * CLASSES;
+      const best = classes.reduce((a, b) => (logits[at + b]! > logits[at + a]! ? b : a));
+      return best === target;
+    });
+    return right.length / tasks[task]!.targets.length;
+  };
+  const all = Array.from({ length: CLASSES }, (_, k) => k);
+  expect(found).toEqual({
+    classIncremental: tasks.map((_, i) => accuracy(i, all)),
+    taskIncremental: tasks.map((_, i) => accuracy(i, [2 * i, 2 * i + 1])),
+  });
+  // The images tell the two ways apart.
+  expect(found.classIncremental).not.toEqual(found.taskIncremental);
+  expect(new Set(found.classIncremental).size).toBeGreaterThan(1);
+  await noErrors();
+  device.memory.releaseAll();
+});
