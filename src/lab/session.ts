@@ -3,61 +3,30 @@
  * task. The same class runs in the page's worker, in Node and in tests; all it needs is an open GPU, a
  * way to open the data, and somewhere to send events. It can be paused between any two steps.
  */
-import { Evaluator, type Accuracies } from '../continual/evaluator.ts';
+import type { Accuracies } from '../continual/evaluator.ts';
 import { continualMetrics } from '../continual/metrics.ts';
-import { STRATEGIES } from '../continual/strategies/registry.ts';
-import {
-  batches,
-  createStream,
-  epochOrder,
-  stepsPerEpoch,
-  taskTargets,
-  type Stream,
-  type TrainingTask,
-} from '../continual/stream.ts';
-import { Trainer, type StepResult } from '../continual/trainer.ts';
-import type { ImageLimit } from '../data/archive.ts';
+import { batches, epochOrder, type TrainingTask } from '../continual/stream.ts';
+import type { StepResult, Trainer } from '../continual/trainer.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
-import type { OpenedSet } from '../data/registry.ts';
-import type { Gpu } from '../gpu/device.ts';
 import { profilePlan } from '../gpu/timing.ts';
-import { ActivationPool } from '../nn/activation-pool.ts';
-import { buildModel } from '../nn/models/registry.ts';
 import { rateAt } from '../nn/optimizer.ts';
-import { ParameterStore, type OptimizerKind } from '../nn/parameters.ts';
-import { ConfigError, type Config } from './config.ts';
 import { RunFailure } from './failure.ts';
-import type { Event, RunState } from './protocol.ts';
+import { prepareRun, stepsOfTask, type RunOptions, type Setup } from './prepare-run.ts';
+import type { RunState } from './protocol.ts';
 import { Recorder } from './recorder.ts';
 import type { Report } from './report.ts';
 
-export interface SessionOptions {
-  readonly gpu: Gpu;
-  readonly config: Config;
-  /** Opens the config's data set, of which no more than `limit` images a class will be asked for. */
-  readonly openSet: (limit: ImageLimit) => Promise<OpenedSet>;
-  readonly emit: (event: Event) => void;
+export interface SessionOptions extends RunOptions {
   /** Waits before the first step, as after `pause`. */
   readonly paused?: boolean;
   /** Times every dispatch of a step once the run is over. */
   readonly profile?: boolean;
 }
 
-/** Rows of an evaluation batch, or those of training where these are more. */
-const EVALUATION_ROWS = 64;
 /** Steps over which a profile takes the mean. */
 const PROFILE_RUNS = 10;
 /** Metrics go out about so often, in milliseconds. */
 const REPORT_EVERY_MS = 100;
-
-/** Everything a run has on the GPU, and the stream it follows. */
-interface Setup {
-  readonly set: ImageSet;
-  readonly stream: Stream;
-  readonly store: ParameterStore;
-  readonly trainer: Trainer;
-  readonly evaluator: Evaluator;
-}
 
 export class Session {
   readonly #options: SessionOptions;
@@ -110,7 +79,7 @@ export class Session {
     this.#recorder.start();
     try {
       this.#enter('preparing');
-      const setup = await this.#watched(() => this.#prepare());
+      const setup = await this.#watched(() => prepareRun(this.#options));
       const report = await this.#watched(() => this.#train(setup));
       this.#enter(report ? 'finished' : 'stopped');
       if (report) this.#options.emit({ type: 'report', report });
@@ -141,93 +110,10 @@ export class Session {
     return outcome.value;
   }
 
-  async #prepare(): Promise<Setup> {
-    const { gpu, config, openSet, emit } = this.#options;
-    const strategy = STRATEGIES[config.strategy];
-    if (strategy.buffer !== 'none' && config.bufferSize === 0) {
-      throw new ConfigError(
-        `bufferSize: ${config.strategy} needs a replay buffer of at least 1 image`,
-      );
-    }
-    emit({ type: 'preparing', what: 'data', done: 0, of: 0 });
-    const limit = { train: config.imagesPerClass, test: config.testPerClass };
-    const { set, notice } = await openSet(limit);
-    if (notice !== null) emit({ type: 'notice', message: notice });
-    emit({ type: 'notice', message: set.notice });
-
-    const perClass = (label: number) => Math.min(config.imagesPerClass, set.count(label, 'train'));
-    const testPerClass = (label: number) => Math.min(config.testPerClass, set.count(label, 'test'));
-    const stream = createStream(
-      {
-        classes: set.classes.length,
-        classesPerTask: config.classesPerTask,
-        tasks: config.tasks,
-        classOrder: config.classOrder,
-        seed: config.seed,
-        imagesPerClass: perClass,
-      },
-      strategy.stream,
-    );
-    const network = buildModel(config.model, config.width, stream.outputs);
-    const store = new ParameterStore(gpu, network, optimizerOf(config));
-    store.initialize(config.seed);
-    const pool = new ActivationPool(gpu);
-    const trainer = await Trainer.create({
-      gpu,
-      network,
-      store,
-      pool,
-      strategy,
-      strategyOptions: config,
-      bufferSize: config.bufferSize,
-      mostImages: Math.max(...stream.training.map(({ targets }) => targets.length)),
-      statistics: set,
-      seed: config.seed,
-      onProgress: (done, of) => {
-        emit({ type: 'preparing', what: 'kernels', done, of });
-      },
-    });
-    const tasks = stream.evaluation.map((task) => ({
-      task,
-      targets: taskTargets(task, testPerClass),
-    }));
-    const evaluator = await Evaluator.create({
-      gpu,
-      network,
-      store,
-      pool,
-      tasks,
-      statistics: set,
-      rows: Math.max(EVALUATION_ROWS, Math.ceil(config.batch / 4) * 4),
-    });
-    let at = 0;
-    for (const { task } of tasks) {
-      emit({ type: 'preparing', what: 'test images', done: task.index, of: tasks.length });
-      for (const label of task.labels) {
-        const images = await set.load(label, 'test', testPerClass(label));
-        evaluator.images.write(at, images);
-        at += images.length / IMAGE_BYTES;
-      }
-    }
-    const steps = stream.training.reduce((sum, task) => sum + this.#stepsOf(task), 0);
-    emit({
-      type: 'plan',
-      tasks: stream.evaluation.map(({ name, labels }) => ({
-        name,
-        classes: labels.map((label) => set.classes[label]!),
-      })),
-      steps,
-      parameters: store.count,
-      macsPerStep: trainer.macs,
-    });
-    return { set, stream, store, trainer, evaluator };
-  }
-
   async #train(setup: Setup): Promise<Report | null> {
     const { config, gpu, emit } = this.#options;
-    const { set, stream, store, trainer, evaluator } = setup;
+    const { set, stream, store, trainer, evaluator, steps } = setup;
     const recorder = this.#recorder;
-    const steps = stream.training.reduce((sum, task) => sum + this.#stepsOf(task), 0);
 
     const evaluate = async (after: number): Promise<Accuracies> => {
       this.#enter('evaluating');
@@ -244,7 +130,7 @@ export class Session {
     let done = 0;
     for (const task of stream.training) {
       await this.#load(set, task, trainer);
-      const ofTask = this.#stepsOf(task);
+      const ofTask = stepsOfTask(config, task.targets.length);
       let inTask = 0;
       for (let epoch = 0; epoch < config.epochs; epoch++) {
         const order = epochOrder(config.seed, task.index, epoch, task.targets.length);
@@ -364,20 +250,11 @@ export class Session {
     if (error !== undefined) throw new RunFailure('internal', `The GPU reported: ${error}`);
   }
 
-  #stepsOf({ targets }: TrainingTask): number {
-    return this.#options.config.epochs * stepsPerEpoch(targets.length, this.#options.config);
-  }
-
   #enter(state: RunState): void {
     if (state === this.#state) return;
     this.#state = state;
     this.#options.emit({ type: 'state', state });
   }
-}
-
-function optimizerOf({ optimizer, momentum }: Config): OptimizerKind {
-  if (optimizer === 'adam') return 'adam';
-  return momentum > 0 ? 'sgd-momentum' : 'sgd';
 }
 
 function lostDevice(why: string): RunFailure {
