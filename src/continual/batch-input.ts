@@ -4,7 +4,7 @@
  */
 import type { ImageSet } from '../data/image-set.ts';
 import type { Emitter } from '../nn/emitter.ts';
-import type { Tensor } from '../nn/graph.ts';
+import type { Tensor } from '../nn/tensor.ts';
 import type { ImageStore } from './image-store.ts';
 
 export interface BatchSources {

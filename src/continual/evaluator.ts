@@ -10,7 +10,7 @@ import type { ActivationPool } from '../nn/activation-pool.ts';
 import { Emitter } from '../nn/emitter.ts';
 import type { Network } from '../nn/graph.ts';
 import { emitLoss } from '../nn/layers/loss.ts';
-import type { ParameterStore } from '../nn/parameters.ts';
+import type { ParameterStore } from '../nn/parameter-store.ts';
 import { StepUniform } from '../nn/step.ts';
 import { emitGather } from './batch-input.ts';
 import { ROW_FIELDS, ROW_SOURCE } from './batch-plan.ts';

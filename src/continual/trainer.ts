@@ -14,7 +14,7 @@ import { Emitter } from '../nn/emitter.ts';
 import type { Network } from '../nn/graph.ts';
 import { emitLoss } from '../nn/layers/loss.ts';
 import { emitUpdate } from '../nn/optimizer.ts';
-import type { ParameterStore } from '../nn/parameters.ts';
+import type { ParameterStore } from '../nn/parameter-store.ts';
 import { StepUniform, type StepValues } from '../nn/step.ts';
 import { emitGather } from './batch-input.ts';
 import { fillStep, planBatch, type BatchPlan } from './batch-plan.ts';

@@ -12,7 +12,7 @@ import type { OpenedSet } from '../data/registry.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { ActivationPool } from '../nn/activation-pool.ts';
 import { buildModel } from '../nn/models/registry.ts';
-import { ParameterStore, type OptimizerKind } from '../nn/parameters.ts';
+import { ParameterStore, type OptimizerKind } from '../nn/parameter-store.ts';
 import { ConfigError, type Config } from './config.ts';
 import type { Event } from './protocol.ts';
 

@@ -4,7 +4,12 @@
  * share a pool.
  */
 import type { Gpu } from '../gpu/device.ts';
-import type { Virtual } from './emitter.ts';
+
+/** A buffer that is chosen when the whole list is known. */
+export interface Virtual {
+  readonly label: string;
+  readonly bytes: number;
+}
 
 interface Slot {
   bytes: number;

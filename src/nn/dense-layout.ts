@@ -4,7 +4,7 @@
  * the layer's weights, made in scratch space just before.
  */
 import type { Emitter } from './emitter.ts';
-import type { Tensor } from './graph.ts';
+import type { Tensor } from './tensor.ts';
 import { convolutionMacs, type ConvolutionShape, type WeightLayout } from './weight-layout.ts';
 
 const round4 = (n: number): number => Math.ceil(n / 4) * 4;

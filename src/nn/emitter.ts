@@ -7,16 +7,10 @@ import type { Gpu } from '../gpu/device.ts';
 import { describeKernel, type Kernel } from '../gpu/kernels.ts';
 import { Plan, type DispatchKind, type DispatchSpec } from '../gpu/plan.ts';
 import type { Defines } from '../gpu/shader-source.ts';
-import type { ActivationPool } from './activation-pool.ts';
-import type { Tensor } from './graph.ts';
-import type { ParameterStore } from './parameters.ts';
+import type { ActivationPool, Virtual } from './activation-pool.ts';
+import type { Tensor } from './tensor.ts';
+import type { ParameterStore } from './parameter-store.ts';
 import type { RowGroup } from './step.ts';
-
-/** A buffer that is chosen when the whole list is known. */
-export interface Virtual {
-  readonly label: string;
-  readonly bytes: number;
-}
 
 export interface Emission {
   readonly label: string;

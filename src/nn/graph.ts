@@ -3,19 +3,8 @@
  * here knows the batch or the device; `compile.ts` turns a network and a batch into a plan.
  */
 import type { Emitter } from './emitter.ts';
-import type { Parameter, RunningStatistics } from './parameters.ts';
-
-/** The activation of one layer: [channels][height][width][N], the batch innermost. */
-export interface Tensor {
-  readonly name: string;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  /** Tensors with the same storage are views of one another. */
-  readonly storage: symbol;
-  /** False for the images and their views, whose gradient nobody wants. */
-  readonly needsGradient: boolean;
-}
+import type { Parameter, RunningStatistics } from './parameter.ts';
+import { tensor, type Tensor } from './tensor.ts';
 
 export interface Layer {
   /** As PyTorch would name the module: `layer1.0.conv1`. */
@@ -37,17 +26,6 @@ export interface Network {
   /** Logits: [classes][1][1]. */
   readonly output: Tensor;
   readonly layers: readonly Layer[];
-}
-
-/** Makes a tensor with storage of its own. */
-export function tensor(
-  name: string,
-  channels: number,
-  height: number,
-  width: number,
-  needsGradient = true,
-): Tensor {
-  return { name, channels, height, width, storage: Symbol(name), needsGradient };
 }
 
 /** Collects layers in the order in which they are applied. Each method of a layer file adds one. */

@@ -3,7 +3,6 @@
  * a layer never changes another's values, and PyTorch fixtures start from the same numbers.
  */
 import { hashUniform } from '../gpu/rng.ts';
-import type { Parameter } from './parameters.ts';
 
 export type InitRule =
   | { readonly kind: 'uniform'; readonly bound: number }
@@ -26,7 +25,7 @@ export const constant = (value: number): InitRule => ({ kind: 'constant', value 
 
 /** The values of a parameter in PyTorch's order. */
 export function initialValues(
-  { name, shape, init }: Pick<Parameter, 'name' | 'shape' | 'init'>,
+  { name, shape, init }: { name: string; shape: readonly number[]; init: InitRule },
   seed: number,
 ): Float32Array {
   const values = new Float32Array(shape.reduce((product, extent) => product * extent, 1));

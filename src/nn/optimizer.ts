@@ -1,6 +1,6 @@
 /** The update: one dispatch over the whole parameter arena; and the learning rate over a task. */
 import type { Emitter } from './emitter.ts';
-import type { OptimizerKind } from './parameters.ts';
+import type { OptimizerKind } from './parameter-store.ts';
 
 /** Emits the update of every parameter from its gradient. */
 export function emitUpdate(emit: Emitter): void {

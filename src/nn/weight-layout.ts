@@ -3,8 +3,8 @@
  * is beside this file; sparse ones live in a room of their own and are handed in.
  */
 import type { Emitter } from './emitter.ts';
-import type { Tensor } from './graph.ts';
-import type { Parameter } from './parameters.ts';
+import type { Tensor } from './tensor.ts';
+import type { Parameter } from './parameter.ts';
 
 /** A convolution's fixed sizes; a linear layer has kernel 1, stride 1, pad 0. */
 export interface ConvolutionShape {

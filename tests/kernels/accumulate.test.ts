@@ -3,7 +3,8 @@
  * other: every kernel that writes the arena, asked to accumulate, against the same layers without.
  */
 import { expect, test } from 'vitest';
-import { GraphBuilder, tensor } from '../../src/nn/graph.ts';
+import { GraphBuilder } from '../../src/nn/graph.ts';
+import { tensor } from '../../src/nn/tensor.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
@@ -20,7 +21,7 @@ const ROWS = 8;
 async function gradients(accumulate: boolean) {
   const x = tensor('x', 5, 6, 6);
   const graph = new GraphBuilder(1, 1, 1);
-  // The first weight gradient is split and summed, the second, of one line and many tiles, is not.
+  // The first weight gradient is split by lines and summed; the second, of one line, is not.
   const a = norm(graph, 'bn', convolution(graph, 'conv1', x, 6, { stride: 2 }), { relu: true });
   const pooled = globalAveragePool(graph, 'pool', a);
   const b = convolution(graph, 'conv2', pooled, 9, { kernel: 1 });

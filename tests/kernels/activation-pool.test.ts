@@ -7,7 +7,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { RandomStream } from '../../src/gpu/rng.ts';
 import { ActivationPool } from '../../src/nn/activation-pool.ts';
-import type { Virtual } from '../../src/nn/emitter.ts';
+import type { Virtual } from '../../src/nn/activation-pool.ts';
 import { gpu } from './engine.ts';
 
 // Opening a device is what brings GPUBufferUsage to Node.

@@ -7,7 +7,7 @@ import { Evaluator } from '../../src/continual/evaluator.ts';
 import { createStream, taskTargets } from '../../src/continual/stream.ts';
 import { ActivationPool } from '../../src/nn/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { ParameterStore } from '../../src/nn/parameters.ts';
+import { ParameterStore } from '../../src/nn/parameter-store.ts';
 import {
   CIFAR10_MEAN,
   CIFAR10_STD,

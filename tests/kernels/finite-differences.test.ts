@@ -9,7 +9,8 @@
  * so h is halved until none does: only smooth points are compared.
  */
 import { expect, test } from 'vitest';
-import { GraphBuilder, tensor, type Tensor } from '../../src/nn/graph.ts';
+import { GraphBuilder } from '../../src/nn/graph.ts';
+import { tensor, type Tensor } from '../../src/nn/tensor.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { emitLoss } from '../../src/nn/layers/loss.ts';

@@ -10,7 +10,7 @@ import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { MemoryError } from '../../src/gpu/memory.ts';
 import { readBuffer } from '../../src/gpu/readback.ts';
-import { tensor } from '../../src/nn/graph.ts';
+import { tensor } from '../../src/nn/tensor.ts';
 import type { StepValues } from '../../src/nn/step.ts';
 import { relativeError } from '../reference/compare.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';

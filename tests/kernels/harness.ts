@@ -3,8 +3,9 @@
  * them ([N][C][H][W], live rows only), the harness pads, transposes and plans.
  */
 import type { Gpu } from '../../src/gpu/device.ts';
-import { GraphBuilder, tensor, type Network, type Tensor } from '../../src/nn/graph.ts';
-import type { ParameterStore } from '../../src/nn/parameters.ts';
+import { GraphBuilder, type Network } from '../../src/nn/graph.ts';
+import { tensor, type Tensor } from '../../src/nn/tensor.ts';
+import type { ParameterStore } from '../../src/nn/parameter-store.ts';
 import { fromBatchInnermost, toBatchInnermost, type Group } from './batch.ts';
 import { noErrors, readFloats } from './engine.ts';
 import { areaOf, frame, GARBAGE, networkOf } from './frame.ts';

@@ -13,7 +13,7 @@ import { globalAveragePool } from '../../src/nn/layers/pool.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
 import { emitUpdate } from '../../src/nn/optimizer.ts';
-import { ParameterStore } from '../../src/nn/parameters.ts';
+import { ParameterStore } from '../../src/nn/parameter-store.ts';
 import { relativeError } from '../reference/compare.ts';
 import { fingerprintFailures, DISPLACEMENT_TOLERANCE } from '../reference/fingerprint.ts';
 import {

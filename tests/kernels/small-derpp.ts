@@ -8,7 +8,7 @@ import { createStream } from '../../src/continual/stream.ts';
 import { Trainer } from '../../src/continual/trainer.ts';
 import { ActivationPool } from '../../src/nn/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { ParameterStore } from '../../src/nn/parameters.ts';
+import { ParameterStore } from '../../src/nn/parameter-store.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';
 import { gpu } from './engine.ts';
 

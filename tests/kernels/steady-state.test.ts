@@ -8,7 +8,7 @@ import { Trainer } from '../../src/continual/trainer.ts';
 import { hashU32 } from '../../src/gpu/rng.ts';
 import { ActivationPool } from '../../src/nn/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { ParameterStore } from '../../src/nn/parameters.ts';
+import { ParameterStore } from '../../src/nn/parameter-store.ts';
 import { imageBytes } from '../reference/inputs.ts';
 import { scope } from '../setup/scope.ts';
 import { gpu, noErrors } from './engine.ts';

@@ -1,5 +1,6 @@
 /** Residual addition on its own; after a norm it is built into that. */
-import { tensor, type GraphBuilder, type Tensor } from '../graph.ts';
+import type { GraphBuilder } from '../graph.ts';
+import { tensor, type Tensor } from '../tensor.ts';
 
 /** y = a + b, equal shapes. */
 export function add(graph: GraphBuilder, name: string, a: Tensor, b: Tensor): Tensor {

@@ -2,9 +2,10 @@
  * Convolution, 3×3 with padding 1 or 1×1 without, stride 1 or 2, no bias (a norm follows, or the model does
  * without). The work is the weight layout's.
  */
-import { tensor, type GraphBuilder, type Tensor } from '../graph.ts';
+import type { GraphBuilder } from '../graph.ts';
+import { tensor, type Tensor } from '../tensor.ts';
 import { torchDefault, type InitRule } from '../init.ts';
-import type { Parameter } from '../parameters.ts';
+import type { Parameter } from '../parameter.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../weight-layout.ts';
 import { denseLayout } from '../dense-layout.ts';
 

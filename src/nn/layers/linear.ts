@@ -1,7 +1,8 @@
 /** Linear layer with bias: a 1×1 convolution of one-pixel images. */
-import { tensor, type GraphBuilder, type Tensor } from '../graph.ts';
+import type { GraphBuilder } from '../graph.ts';
+import { tensor, type Tensor } from '../tensor.ts';
 import { torchDefault } from '../init.ts';
-import { vectorParameter } from '../parameters.ts';
+import { vectorParameter } from '../parameter.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../weight-layout.ts';
 import { denseLayout } from '../dense-layout.ts';
 import { weightParameter } from './convolution.ts';

@@ -1,5 +1,6 @@
 /** The row-term loss on a network's logits: what each row pays is in the rows' records, not in the plan. */
-import type { Emitter, Virtual } from '../emitter.ts';
+import type { Virtual } from '../activation-pool.ts';
+import type { Emitter } from '../emitter.ts';
 import type { Network } from '../graph.ts';
 
 export interface LossBuffers {

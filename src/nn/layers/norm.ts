@@ -3,10 +3,11 @@
  * followed by a residual addition and a ReLU in the same pass: y = relu(γ·x̂ + β + residual). ε = 1e−5,
  * momentum .1, unbiased running variance, as PyTorch.
  */
-import { tensor, type GraphBuilder, type Tensor } from '../graph.ts';
+import type { GraphBuilder } from '../graph.ts';
+import { tensor, type Tensor } from '../tensor.ts';
 import type { Emitter } from '../emitter.ts';
 import { constant } from '../init.ts';
-import { vectorParameter } from '../parameters.ts';
+import { vectorParameter } from '../parameter.ts';
 
 export interface NormOptions {
   readonly relu?: boolean;

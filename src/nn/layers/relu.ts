@@ -1,5 +1,6 @@
 /** ReLU on its own, for networks without norms; a norm has it built in. */
-import { tensor, type GraphBuilder, type Tensor } from '../graph.ts';
+import type { GraphBuilder } from '../graph.ts';
+import { tensor, type Tensor } from '../tensor.ts';
 
 /** y = max(x, 0), any shape. */
 export function relu(graph: GraphBuilder, name: string, x: Tensor): Tensor {

@@ -2,7 +2,8 @@
  * The residual block of He et al. (2016) with two 3×3 convolutions; where shape changes, the shortcut is a
  * 1×1 convolution with a norm. Modules are named as in the public PyTorch implementations.
  */
-import type { GraphBuilder, Tensor } from '../graph.ts';
+import type { GraphBuilder } from '../graph.ts';
+import type { Tensor } from '../tensor.ts';
 import type { InitRule } from '../init.ts';
 import { convolution } from '../layers/convolution.ts';
 import { norm } from '../layers/norm.ts';

@@ -3,7 +3,8 @@ import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
 import * as config from '../../../src/lab/config.ts';
 import { configOf, PRESETS } from '../../../src/lab/presets.ts';
 import { MODELS } from '../../../src/nn/models/registry.ts';
-import { GraphBuilder, type Network, type Tensor } from '../../../src/nn/graph.ts';
+import { GraphBuilder, type Network } from '../../../src/nn/graph.ts';
+import type { Tensor } from '../../../src/nn/tensor.ts';
 
 test('the config names every model and strategy that exists', () => {
   expect([...config.MODELS].sort()).toEqual(Object.keys(MODELS).sort());

@@ -5,28 +5,8 @@
  */
 import type { Gpu } from '../gpu/device.ts';
 import { readBuffer } from '../gpu/readback.ts';
-import { initialValues, type InitRule } from './init.ts';
-import type { Network } from './graph.ts';
-
-/** A trainable tensor. */
-export interface Parameter {
-  /** As in PyTorch's `named_parameters()`: `layer1.0.conv1.weight`. */
-  readonly name: string;
-  /** PyTorch's shape: [Co, Ci, kh, kw], [Co, Ci] or [C]. */
-  readonly shape: readonly number[];
-  readonly init: InitRule;
-  /** Floats in the arena, a multiple of 4. */
-  readonly storage: number;
-  /** From PyTorch's order to the arena's; padding is 0. */
-  pack(values: Float32Array): Float32Array<ArrayBuffer>;
-  unpack(stored: Float32Array): Float32Array<ArrayBuffer>;
-}
-
-/** Running mean and variance of one norm. */
-export interface RunningStatistics {
-  readonly name: string;
-  readonly channels: number;
-}
+import { initialValues } from './init.ts';
+import type { Parameter, RunningStatistics } from './parameter.ts';
 
 export type OptimizerKind = 'sgd' | 'sgd-momentum' | 'adam';
 
@@ -36,21 +16,12 @@ const OPTIMIZER_SLOTS: Readonly<Record<OptimizerKind, readonly string[]>> = {
   adam: ['first_moment', 'second_moment'],
 };
 
-/** A parameter of one dimension: biases, norm scales and shifts. */
-export function vectorParameter(name: string, length: number, init: InitRule): Parameter {
-  const storage = Math.ceil(length / 4) * 4;
-  return {
-    name,
-    shape: [length],
-    init,
-    storage,
-    pack: (values) => {
-      const stored = new Float32Array(storage);
-      stored.set(values);
-      return stored;
-    },
-    unpack: (stored) => stored.slice(0, length),
-  };
+/** A network as far as its numbers are concerned. */
+interface Parameterized {
+  readonly layers: readonly {
+    readonly parameters: readonly Parameter[];
+    readonly running?: RunningStatistics;
+  }[];
 }
 
 export class ParameterStore {
@@ -69,7 +40,7 @@ export class ParameterStore {
 
   constructor(
     gpu: Gpu,
-    network: Network,
+    network: Parameterized,
     readonly kind: OptimizerKind,
   ) {
     this.#gpu = gpu;

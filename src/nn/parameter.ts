@@ -1,0 +1,39 @@
+/** A named trainable tensor, and the running statistics of a norm, as layers declare them. */
+import type { InitRule } from './init.ts';
+
+/** A trainable tensor. */
+export interface Parameter {
+  /** As in PyTorch's `named_parameters()`: `layer1.0.conv1.weight`. */
+  readonly name: string;
+  /** PyTorch's shape: [Co, Ci, kh, kw], [Co, Ci] or [C]. */
+  readonly shape: readonly number[];
+  readonly init: InitRule;
+  /** Floats in the arena, a multiple of 4. */
+  readonly storage: number;
+  /** From PyTorch's order to the arena's; padding is 0. */
+  pack(values: Float32Array): Float32Array<ArrayBuffer>;
+  unpack(stored: Float32Array): Float32Array<ArrayBuffer>;
+}
+
+/** Running mean and variance of one norm. */
+export interface RunningStatistics {
+  readonly name: string;
+  readonly channels: number;
+}
+
+/** A parameter of one dimension: biases, norm scales and shifts. */
+export function vectorParameter(name: string, length: number, init: InitRule): Parameter {
+  const storage = Math.ceil(length / 4) * 4;
+  return {
+    name,
+    shape: [length],
+    init,
+    storage,
+    pack: (values) => {
+      const stored = new Float32Array(storage);
+      stored.set(values);
+      return stored;
+    },
+    unpack: (stored) => stored.slice(0, length),
+  };
+}

@@ -1,0 +1,24 @@
+/** What layers pass on to one another: the shape and identity of an activation, without its numbers. */
+
+/** The activation of one layer: [channels][height][width][N], the batch innermost. */
+export interface Tensor {
+  readonly name: string;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** Tensors with the same storage are views of one another. */
+  readonly storage: symbol;
+  /** False for the images and their views, whose gradient nobody wants. */
+  readonly needsGradient: boolean;
+}
+
+/** Makes a tensor with storage of its own. */
+export function tensor(
+  name: string,
+  channels: number,
+  height: number,
+  width: number,
+  needsGradient = true,
+): Tensor {
+  return { name, channels, height, width, storage: Symbol(name), needsGradient };
+}
