@@ -130,6 +130,7 @@ export class Session {
     let done = 0;
     for (const task of stream.training) {
       await this.#load(set, task, trainer);
+      trainer.submitter.remeasure();
       const ofTask = stepsOfTask(config, task.targets.length);
       let inTask = 0;
       for (let epoch = 0; epoch < config.epochs; epoch++) {

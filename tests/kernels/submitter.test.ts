@@ -60,7 +60,7 @@ async function watch(pace: number) {
   });
   vi.spyOn(queue, 'onSubmittedWorkDone').mockImplementation(async () => {
     await done();
-    seen.inFlight--;
+    seen.inFlight = Math.max(0, seen.inFlight - 1);
     return undefined;
   });
   return seen;

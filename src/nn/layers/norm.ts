@@ -37,10 +37,10 @@ export function norm(
   const pixels = height * width;
   const defines = { RELU: relu ? 1 : 0, RESIDUAL: residual ? 1 : 0 };
 
-  /** What all the norm's kernels need to know. */
+  /** What all the norm's kernels need to know; running statistics are those of every row. */
   const sizes = (emit: Emitter) => ({
     channels,
-    groups: emit.groups.length,
+    groups: emit.mode === 'train' ? emit.groups.length : 1,
     pixels,
     batch4: emit.batch4,
   });

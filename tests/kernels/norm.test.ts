@@ -1,0 +1,120 @@
+/**
+ * Batch norm against the plain version over pairs of shapes, groups and fused options, where the sums are
+ * split over lanes, the variance is near ε, or the mean is far from 0; and tensors that several norms read.
+ */
+import { describe, expect, test } from 'vitest';
+import { add } from '../../src/nn/layers/add.ts';
+import { norm } from '../../src/nn/layers/norm.ts';
+import { relativeError } from '../reference/compare.ts';
+import { ROLE_STREAM, uniformTensor, type Role } from '../reference/inputs.ts';
+import * as plain from '../reference/plain/batch-norm.ts';
+import { cases } from '../setup/cases.ts';
+import { one } from './batch.ts';
+import { runLayers } from './harness.ts';
+
+const TOLERANCE = 5e-5;
+
+const draw = (role: Role, size: number, scale = 1, shift = 0) =>
+  uniformTensor(1, ROLE_STREAM[role], size, scale, shift);
+
+function close(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  expect(relativeError(actual, expected), what).toBeLessThanOrEqual(TOLERANCE);
+}
+
+const combinations = cases({
+  channels: [4, 1, 3, 17],
+  // A lane adds 64 vectors: up to 16 × 16 pixels × 36 rows make many lanes.
+  size: [
+    [8, 8],
+    [3, 5],
+    [16, 16],
+    [7, 1],
+  ],
+  live: [[8], [3, 4, 2], [5, 0, 3], [33]],
+  relu: [false, true],
+  residual: [false, true],
+  input: [
+    { scale: 1, shift: 0 },
+    { scale: 1, shift: 30 },
+    { scale: 3e-3, shift: 0 },
+  ],
+});
+
+describe('training and evaluation', () => {
+  test.each(combinations.map((options) => [JSON.stringify(options), options] as const))(
+    '%s',
+    async (_, { channels, size: [height, width], live, relu, residual, input }) => {
+      const shape = { channels, height, width };
+      const rows = live.reduce((a: number, b) => a + b, 0);
+      const size = rows * channels * height * width;
+      // The plain version sees the live rows alone, the engine their padding too.
+      const groups = live.map((count) => ({ capacity: count, live: count }));
+      const x = draw('x', size, input.scale, input.shift);
+      const skip = draw('residual', size);
+      const affine = { gamma: draw('weight', channels, 0.5, 1), beta: draw('bias', channels) };
+      const running = {
+        mean: draw('runningMean', channels, input.scale, input.shift),
+        variance: draw('runningVariance', channels, 0.5 * input.scale ** 2, input.scale ** 2),
+      };
+      const linear = residual ? { residual: skip } : {};
+      const fused = { ...linear, relu };
+      const before = plain.batchNorm(x, affine, running, shape, groups, linear).y;
+      // Rounding may switch a unit that stands at the kink, so no gradient comes to such a unit.
+      const dy = draw('dy', size).map((value, i) =>
+        relu && Math.abs(before[i]!) < 1e-4 ? 0 : value,
+      );
+      const run = (training: boolean) =>
+        runLayers({
+          build: (graph, [source, added]) =>
+            norm(graph, 'bn', source!, { relu, ...(added && { residual: added }) }),
+          inputs: [x, ...(residual ? [skip] : [])].map((values) => ({ extent: shape, values })),
+          groups,
+          parameters: { 'bn.weight': affine.gamma, 'bn.bias': affine.beta },
+          running: { bn: running },
+          ...(training && { gradient: dy }),
+        });
+
+      const found = await run(true);
+      const expected = plain.batchNorm(x, affine, running, shape, groups, fused);
+      const gradients = plain.batchNormBackward(dy, x, affine, shape, groups, fused);
+      close(found.output, expected.y, 'y');
+      close(found.running['bn']!.mean, expected.running.mean, 'running mean');
+      close(found.running['bn']!.variance, expected.running.variance, 'running variance');
+      close(found.inputGradients[0]!, gradients.dx, 'dx');
+      if (residual) close(found.inputGradients[1]!, gradients.dresidual, 'dresidual');
+      close(found.parameterGradients['bn.weight']!, gradients.dgamma, 'dgamma');
+      close(found.parameterGradients['bn.bias']!, gradients.dbeta, 'dbeta');
+
+      const evaluated = await run(false);
+      close(evaluated.output, plain.batchNormEval(x, affine, running, shape, fused), 'evaluation');
+    },
+  );
+});
+
+test('a tensor that norms read, as input and as residual, gets all their gradients', async () => {
+  const shape = { channels: 5, height: 3, width: 4 };
+  const rows = 6;
+  const size = rows * 60;
+  const [x, skip, dy] = [draw('x', size), draw('residual', size), draw('dy', size)];
+  const gammas = [1, 2].map((seed) => uniformTensor(seed, ROLE_STREAM.weight, 5, 0.5, 1));
+  const found = await runLayers({
+    build: (graph, [a, b]) =>
+      add(
+        graph,
+        'sum',
+        norm(graph, 'bn1', a!, { residual: b! }),
+        norm(graph, 'bn2', a!, { residual: b! }),
+      ),
+    inputs: [x, skip].map((values) => ({ extent: shape, values })),
+    groups: one(rows),
+    parameters: { 'bn1.weight': gammas[0]!, 'bn2.weight': gammas[1]! },
+    gradient: dy,
+  });
+  const beta = new Float64Array(5);
+  const [first, second] = gammas.map((gamma) =>
+    plain.batchNormBackward(dy, x, { gamma, beta }, shape, one(rows), { residual: skip }),
+  ) as [plain.NormGradients, plain.NormGradients];
+  const sum = (of: 'dx' | 'dresidual') => first[of].map((value, i) => value + second[of][i]!);
+  close(found.inputGradients[0]!, sum('dx'), 'dx');
+  close(found.inputGradients[1]!, sum('dresidual'), 'dresidual');
+});
