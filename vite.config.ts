@@ -38,6 +38,7 @@ function withoutComments(wgsl: string): string {
 export default defineConfig({
   base: './',
   plugins: [dataPlugin(), shaders()],
-  build: { target: 'es2022' },
+  // Preparing the images takes most of a first build, and says so itself.
+  build: { target: 'es2022', rolldownOptions: { checks: { pluginTimings: false } } },
   worker: { format: 'es', plugins: () => [shaders()] },
 });
