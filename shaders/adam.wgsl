@@ -1,5 +1,5 @@
-// Adam (Kingma and Ba, 2015) over the whole parameter arena in one dispatch, as PyTorch's: weight decay is
-// added to the gradient, β₁ = .9, β₂ = .999, ε = 1e−8 beside the bias-corrected root.
+// Adam (Kingma and Ba, 2015) over the whole parameter arena in one dispatch, as PyTorch's: weight
+// decay is added to the gradient, β₁ = .9, β₂ = .999, ε = 1e−8 beside the bias-corrected root.
 // A vec4 an invocation. Writes: parameters, first and second moment. Workgroup 64. Base profile.
 //! use dispatch
 //! use step

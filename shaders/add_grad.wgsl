@@ -1,5 +1,5 @@
-// The gradient of a sum goes on unchanged: input_gradient = gradient, or += where something is there
-// already. A vec4 an invocation. Writes: input_gradient. Workgroup 64. Base profile.
+// The gradient of a sum goes on unchanged: input_gradient = gradient, or += where something is
+// there already. A vec4 an invocation. Writes: input_gradient. Workgroup 64. Base profile.
 //! use dispatch
 
 struct Params {

@@ -1,5 +1,6 @@
-// Average over windows of size × size at stride `size` (the whole plane for global pooling), floor mode:
-// [C][H][W][N] → [C][H'][W'][N]. One output vec4 an invocation. Writes: y. Workgroup 64. Base profile.
+// Average over windows of size × size at stride `size` (the whole plane for global pooling), floor
+// mode: [C][H][W][N] → [C][H'][W'][N]. One output vec4 an invocation. Writes: y. Workgroup 64. Base
+// profile.
 //! use dispatch
 
 struct Params {
@@ -31,7 +32,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   var sum = vec4f();
   for (var i = 0u; i < p.window_height; i++) {
     for (var j = 0u; j < p.window_width; j++) {
-      sum += x[((c * p.height + row * p.window_height + i) * p.width + column * p.window_width + j) * p.batch4 + n];
+      let at = (c * p.height + row * p.window_height + i) * p.width + column * p.window_width + j;
+      sum += x[at * p.batch4 + n];
     }
   }
   y[id] = sum / f32(p.window_height * p.window_width);

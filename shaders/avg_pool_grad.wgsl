@@ -1,6 +1,6 @@
-// Gradient of average pooling: every pixel of a window gets its share of the window's gradient; pixels
-// that floor mode left out get 0. One input vec4 an invocation. Writes: input_gradient. Workgroup 64.
-// Base profile.
+// Gradient of average pooling: every pixel of a window gets its share of the window's gradient;
+// pixels that floor mode left out get 0. One input vec4 an invocation. Writes: input_gradient.
+// Workgroup 64. Base profile.
 //! use dispatch
 
 struct Params {
@@ -32,7 +32,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   }
   var dx = vec4f();
   if (row < out_height && column < out_width) {
-    dx = gradient[((c * out_height + row) * out_width + column) * p.batch4 + n] / f32(p.window_height * p.window_width);
+    let window = (c * out_height + row) * out_width + column;
+    dx = gradient[window * p.batch4 + n] / f32(p.window_height * p.window_width);
   }
   if (p.accumulate == 1u) {
     dx += input_gradient[id];

@@ -1,5 +1,6 @@
 // Gradient of a bias: grad[o] = Σ over pixels and rows of gradient [Co][P][N], four channels an
-// invocation; rows without a loss carry zeros. Writes: result, padded channels 0. Workgroup 64. Base profile.
+// invocation; rows without a loss carry zeros. Writes: result, padded channels 0. Workgroup 64.
+// Base profile.
 //! use dispatch
 
 struct Params {

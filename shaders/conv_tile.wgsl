@@ -1,9 +1,9 @@
-// Dense convolution over activations [C][H][W][N] (N = 4·batch4, innermost), as an implicit GEMM with
-// the batch across neighbouring lanes. One file serves two passes:
+// Dense convolution over activations [C][H][W][N] (N = 4·batch4, innermost), as an implicit GEMM
+// with the batch across neighbouring lanes. One file serves two passes:
 //   forward         output[o] = bias[o] + Σ_tap Σ_i w[tap][i][o] · source[i, shifted by tap]
 //   input gradient  the same sum over transposed weights, with the taps mirrored; for stride s the
 //                   output pixels of each of the s² parities form a phase with its own live taps.
-// A linear layer is the one-tap, one-pixel case, with the batch vectors taken for pixels.
+// A linear layer is the one-tap, one-pixel case.
 //
 // Weights: [taps][reduced channels][ceil(out/4)] of vec4f over output channels. An invocation owns
 // 8 output channels × PIXELS neighbouring pixels × one vec4 of the batch: activation loads are
@@ -33,7 +33,8 @@ struct Params {
   pad: i32,
   // +1 forward, −1 for the input gradient.
   direction: i32,
-  // Pixels of the output between neighbours of one phase; of the source between neighbours of the output.
+  // Pixels of the output between neighbours of one phase; of the source between neighbours of the
+  // output.
   output_step: u32,
   source_step: u32,
   // Tiles of PIXELS along a row of one phase, and rows of one phase.
@@ -99,7 +100,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       //! for t in 0..PIXELS
       let x$t = i32((tile_x + $tu) * p.source_step) + shift_x / step;
       let inside$t = f32(x$t >= 0 && x$t < i32(p.source_width));
-      let at$t = (u32(source_y) * p.source_width + u32(clamp(x$t, 0, i32(p.source_width) - 1))) * p.batch4 + n;
+      let column$t = u32(clamp(x$t, 0, i32(p.source_width) - 1));
+      let at$t = (u32(source_y) * p.source_width + column$t) * p.batch4 + n;
       //! end
       var w = p.weights_at + (ky * p.kernel + kx) * p.in_channels * p.weights_row + out / 4u;
       var base = 0u;

@@ -8,7 +8,8 @@
 // weight tile, not along the batch, so nothing is reduced across lanes and there is no barrier (the
 // barrier version was 4× slower on SwiftShader). With splits > 1 each split writes its own partial
 // result and `reduce_partials` adds them in order.
-// Writes: [split][tap][i][ceil(Co/4)] vec4f; padded output channels get 0. Workgroup 64. Base profile.
+// Writes: [split][tap][i][ceil(Co/4)] vec4f; padded output channels get 0. Workgroup 64. Base
+// profile.
 //! use dispatch
 
 struct Params {
@@ -81,8 +82,18 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       var at_source = (u32(y) * p.source_width + u32(x)) * p.batch4;
       var at_gradient = (row * p.gradient_width + column) * p.batch4;
       for (var n = 0u; n < p.batch4; n++) {
-        let ga = transpose(mat4x4f(gradient[g0 + at_gradient], gradient[g1 + at_gradient], gradient[g2 + at_gradient], gradient[g3 + at_gradient]));
-        let gb = transpose(mat4x4f(gradient[g4 + at_gradient], gradient[g5 + at_gradient], gradient[g6 + at_gradient], gradient[g7 + at_gradient]));
+        let ga = transpose(mat4x4f(
+          gradient[g0 + at_gradient],
+          gradient[g1 + at_gradient],
+          gradient[g2 + at_gradient],
+          gradient[g3 + at_gradient],
+        ));
+        let gb = transpose(mat4x4f(
+          gradient[g4 + at_gradient],
+          gradient[g5 + at_gradient],
+          gradient[g6 + at_gradient],
+          gradient[g7 + at_gradient],
+        ));
         //! for j in 0..INPUTS
         let x$j = source[s$j + at_source];
         a$j += ga * x$j;
@@ -94,8 +105,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     }
   }
 
-  let live_a = select(vec4f(0.0), vec4f(1.0), vec4u(out) + vec4u(0u, 1u, 2u, 3u) < vec4u(p.out_channels));
-  let live_b = select(vec4f(0.0), vec4f(1.0), vec4u(out) + vec4u(4u, 5u, 6u, 7u) < vec4u(p.out_channels));
+  let channel = vec4u(out) + vec4u(0u, 1u, 2u, 3u);
+  let live_a = select(vec4f(0.0), vec4f(1.0), channel < vec4u(p.out_channels));
+  let live_b = select(vec4f(0.0), vec4f(1.0), channel + 4u < vec4u(p.out_channels));
   let at = p.result_at + split * p.result_split + tap * p.in_channels * p.result_row + out / 4u;
   //! for j in 0..INPUTS
   if (input + $ju < p.in_channels) {

@@ -1,7 +1,8 @@
-// Builds a batch [3][32][32][N] from raw bytes: row n takes its image from the task's data or from the
-// replay buffer, shifted by a random crop out of 4 pixels of black padding and flipped at random (when
-// step.augment is 1), scaled to [0, 1] and normalised: torchvision's RandomCrop(32, 4), RandomHorizontal-
-// Flip, ToTensor, Normalize. Padded rows become 0. The crop depends on (seed, step, row) alone.
+// Builds a batch [3][32][32][N] from raw bytes: row n takes its image from the task's data or from
+// the replay buffer, shifted by a random crop out of 4 pixels of black padding and flipped at
+// random (when step.augment is 1), scaled to [0, 1] and normalised: torchvision's RandomCrop(32,
+// 4), RandomHorizontal- Flip, ToTensor, Normalize. Padded rows become 0. The crop depends on (seed,
+// step, row) alone.
 // One pixel of 4 rows an invocation. Writes: batch. Workgroup 64. Base profile.
 //! use dispatch
 //! use rng
@@ -73,5 +74,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   if (c >= 3u) {
     return;
   }
-  batch[id] = vec4f(pixel(row, c, y, x), pixel(row + 1u, c, y, x), pixel(row + 2u, c, y, x), pixel(row + 3u, c, y, x));
+  batch[id] = vec4f(
+    pixel(row, c, y, x),
+    pixel(row + 1u, c, y, x),
+    pixel(row + 2u, c, y, x),
+    pixel(row + 3u, c, y, x),
+  );
 }

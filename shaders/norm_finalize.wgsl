@@ -1,9 +1,10 @@
-// Batch-norm statistics, second half: adds the partial sums of `norm_partial` in order, writes mean and
-// 1/√(variance + ε) per channel and group (biased variance), and moves the running statistics once per
-// group, in the order of the groups (momentum .1, unbiased variance), as PyTorch does when the groups
-// are separate forward passes. An empty group leaves everything as it is and normalises to 0.
-// One invocation a channel. Writes: statistics [C][G] of (mean, 1/σ), running [C] of (mean, variance).
-// Workgroup 64. Base profile.
+// Batch-norm statistics, second half: adds the partial sums of `norm_partial` in order, writes mean
+// and 1/√(variance + ε) per channel and group (biased variance), and moves the running statistics
+// once per group, in the order of the groups (momentum .1, unbiased variance), as PyTorch does when
+// the groups are separate forward passes. An empty group leaves everything as it is and normalises
+// to 0.
+// One invocation a channel. Writes: statistics [C][G] of (mean, 1/σ), running [C] of (mean,
+// variance). Workgroup 64. Base profile.
 //! use dispatch
 //! use step
 

@@ -1,8 +1,9 @@
 // Batch-norm gradient with respect to its input (Ioffe and Szegedy, 2015):
 //   dx = γ/σ · (dz − mean(dz) − x̂·mean(dz·x̂)),   means over the live elements of the row's group,
-// 0 for padded rows; dz is the incoming gradient, 0 where a fused ReLU was off, and goes on unchanged
-// to the residual input where there is one.
-// One vec4 of the batch an invocation. Writes: input_gradient, residual_gradient. Workgroup 64. Base profile.
+// 0 for padded rows; dz is the incoming gradient, 0 where a fused ReLU was off, and goes on
+// unchanged to the residual input where there is one.
+// One vec4 of the batch an invocation. Writes: input_gradient, residual_gradient. Workgroup 64.
+// Base profile.
 //! use dispatch
 //! use norm
 

@@ -1,5 +1,5 @@
-// Batch-norm gradient, second half: adds the partial sums in order; per group the means over the live
-// elements that `norm_grad_apply` needs, and over all groups dβ = Σ dz and dγ = Σ dz·x̂.
+// Batch-norm gradient, second half: adds the partial sums in order; per group the means over the
+// live elements that `norm_grad_apply` needs, and over all groups dβ = Σ dz and dγ = Σ dz·x̂.
 // One invocation a channel. Writes: means [C][G], gradients at γ and β. Workgroup 64. Base profile.
 //! use dispatch
 //! use step

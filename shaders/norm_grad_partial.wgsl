@@ -1,6 +1,6 @@
-// Batch-norm gradient, first half: per channel, group and lane the sums of dz and dz·x̂, where dz is
-// the incoming gradient (0 where a fused ReLU was off) and x̂ = (x − mean)/σ. Padded rows carry dz = 0
-// and are masked besides. Lanes interleave as in `norm_partial`.
+// Batch-norm gradient, first half: per channel, group and lane the sums of dz and dz·x̂, where dz
+// is the incoming gradient (0 where a fused ReLU was off) and x̂ = (x − mean)/σ. Padded rows carry
+// dz = 0 and are masked besides. Lanes interleave as in `norm_partial`.
 // Writes: partials [C][G][S] of (Σ dz, Σ dz·x̂). Workgroup 64, no barrier. Base profile.
 //! use dispatch
 //! use step

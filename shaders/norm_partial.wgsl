@@ -1,6 +1,6 @@
 // Batch-norm statistics, first half: per channel c, group g and lane s the sums of (x − pivot) and
-// (x − pivot)² over the live rows that lane s visits, with x [C][P][N], N = 4·batch4. The pivot, the
-// channel's first value in the group, keeps the sums small, so that one pass loses no digits.
+// (x − pivot)² over the live rows that lane s visits, with x [C][P][N], N = 4·batch4. The pivot,
+// the channel's first value in the group, keeps the sums small, so that one pass loses no digits.
 // Lanes interleave, so neighbouring lanes read neighbouring vectors.
 // Writes: partials [C][G][S] of (Σ, Σ²). Workgroup 64, no barrier. Base profile.
 //! use dispatch
@@ -42,5 +42,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     sum += d;
     squares += d * d;
   }
-  partials[id] = vec2f(sum.x + sum.y + sum.z + sum.w, squares.x + squares.y + squares.z + squares.w);
+  let first_moment = sum.x + sum.y + sum.z + sum.w;
+  let second_moment = squares.x + squares.y + squares.z + squares.w;
+  partials[id] = vec2f(first_moment, second_moment);
 }

@@ -1,5 +1,5 @@
-// Batch norm in evaluation: the running mean and variance as the (mean, 1/√(variance + ε)) of one group
-// that holds every row. Writes: statistics [C]. Workgroup 64. Base profile.
+// Batch norm in evaluation: the running mean and variance as the (mean, 1/√(variance + ε)) of one
+// group that holds every row. Writes: statistics [C]. Workgroup 64. Base profile.
 //! use dispatch
 
 struct Params {

@@ -1,4 +1,5 @@
-// result[i] = Σ_s partials[s · length + i], splits added in order, so the sum is the same in every run.
+// result[i] = Σ_s partials[s · length + i], splits added in order, so the sum is the same in every
+// run.
 // Lengths in vec4s. Writes: result. Workgroup 64. Base profile.
 //! use dispatch
 

@@ -2,11 +2,11 @@
 //   crossEntropy · CE(logits, label), over all outputs or, masked, over the current task's
 // + mse · mean_k (logit_k − stored_k)²
 // + kl · T² · KL(softmax(stored/T) ‖ softmax(logits/T))
-// Masked outputs are left out of the softmax by selection, never by adding −∞, so they get an exact 0.
-// Logits and gradient are [K][N]. Also says whether the arg-max over all outputs, and over the current
-// task's alone, is the label.
-// One row an invocation. Writes: gradient [K][N], row_loss [N] of (loss, right, right within the task, live).
-// Workgroup 64. Base profile.
+// Masked outputs are left out of the softmax by selection, never by adding −∞, so they get an exact
+// 0. Logits and gradient are [K][N]. Also says whether the arg-max over all outputs, and over the
+// current task's alone, is the label.
+// One row an invocation. Writes: gradient [K][N], row_loss [N] of (loss, right, right within the
+// task, live). Workgroup 64. Base profile.
 //! use dispatch
 //! use step
 //! use rows

@@ -1,7 +1,7 @@
-// Puts rows into the replay buffer: for every row with a store slot, its raw image (not the augmented one)
-// and the logits that this step's forward pass gave it. No two rows share a slot.
-// A word of an image, or a logit, an invocation. Writes: buffer_images [M][768], stored_logits [M][K].
-// Workgroup 64. Base profile.
+// Puts rows into the replay buffer: for every row with a store slot, its raw image (not the
+// augmented one) and the logits that this step's forward pass gave it. No two rows share a slot.
+// A word of an image, or a logit, an invocation. Writes: buffer_images [M][768], stored_logits
+// [M][K]. Workgroup 64. Base profile.
 //! use dispatch
 //! use rows
 //! use images
@@ -35,7 +35,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     return;
   }
   if (word < IMAGE_WORDS) {
-    buffer_images[slot * IMAGE_WORDS + word] = stream_word(rows[ROW_INDEX * p.rows + row], word, p.stream_split);
+    let image = rows[ROW_INDEX * p.rows + row];
+    buffer_images[slot * IMAGE_WORDS + word] = stream_word(image, word, p.stream_split);
   } else {
     let k = word - IMAGE_WORDS;
     stored_logits[slot * p.classes + k] = logits[k * p.rows + row];

@@ -1,5 +1,6 @@
-// Adds one evaluated batch to its task's counts: (rightly classified over all outputs, rightly within the
-// task's outputs, images). One invocation; batches follow one another, so no atomics are needed.
+// Adds one evaluated batch to its task's counts: (rightly classified over all outputs, rightly
+// within the task's outputs, images). One invocation; batches follow one another, so no atomics are
+// needed.
 // Writes: counts[step.slot]. Workgroup 1. Base profile.
 //! use step
 

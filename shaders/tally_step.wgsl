@@ -1,5 +1,5 @@
-// One entry of the history ring: (loss, current images classified rightly, current images, 0) of this
-// step, summed over rows in order. One invocation: there are at most a few hundred rows.
+// One entry of the history ring: (loss, current images classified rightly, current images, 0) of
+// this step, summed over rows in order. One invocation: there are at most a few hundred rows.
 // Writes: history[step.slot]. Workgroup 1. Base profile.
 //! use step
 //! use rows

@@ -1,6 +1,6 @@
-// Weights [taps][Ci][ceil(Co/4)] of vec4f over output channels, turned into [taps][Co][ceil(Ci/4)] of
-// vec4f over input channels, so that the input gradient reads them as the forward pass does: the tile
-// kernel is 1.5 times faster with its weight vectors along what an invocation owns.
+// Weights [taps][Ci][ceil(Co/4)] of vec4f over output channels, turned into [taps][Co][ceil(Ci/4)]
+// of vec4f over input channels, so that the input gradient reads them as the forward pass does: the
+// tile kernel is 1.5 times faster with its weight vectors along what an invocation owns.
 // One invocation turns one 4×4 patch. Writes: result. Workgroup 64. Base profile.
 //! use dispatch
 

@@ -1,5 +1,5 @@
-// Raw images, [image][3][32][32] bytes packed in u32s. A set larger than one binding may be goes on in a
-// second buffer, `stream1`, from image `stream_split` on.
+// Raw images, [image][3][32][32] bytes packed in u32s. A set larger than one binding may be goes on
+// in a second buffer, `stream1`, from image `stream_split` on.
 
 const IMAGE_SIZE = 32u;
 const IMAGE_WORDS = 768u;

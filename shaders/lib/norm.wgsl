@@ -1,4 +1,5 @@
-// Which batch-norm group a batch vector belongs to: groups are contiguous and padded to whole vectors.
+// Which batch-norm group a batch vector belongs to: groups are contiguous and padded to whole
+// vectors.
 //! use step
 
 fn group_of(n4: u32, groups: u32) -> u32 {

@@ -1,5 +1,6 @@
-// The records of a batch's rows, one plane a field: field f of row r is word f · rows + r. The fields and
-// their meaning are `ROW_FIELDS` and `StepRows` of src/continual/batch-plan.ts, in the same order.
+// The records of a batch's rows, one plane a field: field f of row r is word f · rows + r. The
+// fields and their meaning are `ROW_FIELDS` and `StepRows` of src/continual/batch-plan.ts, in the
+// same order.
 
 const ROW_SOURCE = 0u;
 const ROW_INDEX = 1u;

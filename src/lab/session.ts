@@ -54,6 +54,7 @@ export class Session {
 
   resume(): void {
     if (this.#wanted === 'pause') this.#wanted = 'run';
+    this.#allowed = 0;
     this.#wake();
   }
 
@@ -163,6 +164,7 @@ export class Session {
       rows.push(await evaluate(task.index));
     }
     const createdInTraining = gpu.memory.created - created;
+    const { peakBytes } = gpu.memory;
     if (this.#options.profile === true) {
       const entries = await profilePlan(gpu, trainer.plan, PROFILE_RUNS);
       emit({ type: 'profile', entries });
@@ -191,7 +193,7 @@ export class Session {
       steps,
       dispatchesPerStep: trainer.plan.entries.length,
       buffersCreatedPerStep: createdInTraining / steps,
-      peakGpuBytes: gpu.memory.peakBytes,
+      peakGpuBytes: peakBytes,
       gpuBytesByKind: gpu.memory.bytesByKind(),
       timing: recorder.timing(steps, trainer.submitter.submitsPerRun),
     };
@@ -217,10 +219,12 @@ export class Session {
       if (this.#state !== 'paused') {
         await this.#flush(trainer);
         this.#enter('paused');
+      } else {
+        // What was asked for while the results were read has changed the condition; only now wait.
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
       }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
       this.#check();
     }
     if (this.#wanted === 'stop') {

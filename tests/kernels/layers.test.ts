@@ -191,3 +191,17 @@ test('a tensor that is read twice gets both gradients', async () => {
   const expected = values.map((value) => (value > 0 ? 3 : 1));
   expect(relativeError(result.inputGradients[0]!, expected)).toBe(0);
 });
+
+test('a tensor that two pools read gets both gradients', async () => {
+  const extent: Extent = { channels: 3, height: 5, width: 4 };
+  const result = await runLayers({
+    build: (graph, [x]) =>
+      add(graph, 'sum', averagePool(graph, 'a', x!, 2), averagePool(graph, 'b', x!, 2)),
+    inputs: [{ extent, values: new Float32Array(60 * 2) }],
+    groups: one(2),
+    gradient: new Float32Array(3 * 4 * 2).fill(1),
+  });
+  // A quarter of the gradient from each; the last line is in no window.
+  const expected = Array.from({ length: 60 * 2 }, (_, i) => (i % 20 < 16 ? 0.5 : 0));
+  expect(relativeError(result.inputGradients[0]!, expected)).toBe(0);
+});

@@ -147,8 +147,8 @@ describe('against PyTorch', () => {
 describe('against the plain version', () => {
   const combinations = cases({
     classes: [10, 2, 7, 100],
-    // At 200, an exponential that is not shifted overflows.
-    scale: [1, 10, 200],
+    // From 89 on an exponential that is not shifted overflows in float32.
+    scale: [1, 10, 100],
     crossEntropy: [1, 0, 0.25],
     masked: [false, true],
     mse: [0, 0.3],

@@ -10,7 +10,7 @@ import type { Gpu } from '../../src/gpu/device.ts';
 import { ConfigError, DEFAULTS, STRATEGIES, type Config } from '../../src/lab/config.ts';
 import type { Event, RunState } from '../../src/lab/protocol.ts';
 import { ReportSchema, type Report } from '../../src/lab/report.ts';
-import { Session } from '../../src/lab/session.ts';
+import { Session, type SessionOptions } from '../../src/lab/session.ts';
 import { scope } from '../setup/scope.ts';
 import { gpu, noErrors, openAnother } from './engine.ts';
 
@@ -34,14 +34,18 @@ const CONFIG: Config = {
 };
 const STEPS = 8;
 
-function session(device: Gpu, changes: Partial<Config> = {}, paused = false) {
+function session(
+  device: Gpu,
+  changes: Partial<Config> = {},
+  options: Pick<SessionOptions, 'paused' | 'profile'> = {},
+) {
   const config = { ...CONFIG, ...changes };
   const events: Event[] = [];
   let listener: (event: Event) => void = () => undefined;
   const run = new Session({
     gpu: device,
     config,
-    paused,
+    ...options,
     emit: (event) => {
       events.push(event);
       listener(event);
@@ -161,9 +165,23 @@ test('events tell the run from its preparation to its report', async () => {
   expect(events.at(-1)).toEqual({ type: 'report', report });
 });
 
+test('a profile of a step comes with the report, and changes nothing in it', async () => {
+  const device = await gpu();
+  const { run, events } = session(device, {}, { profile: true });
+  const report = await run.run();
+  expect(withoutTiming(report!)).toEqual(withoutTiming(await reportOf()));
+  const profiles = events.flatMap((event) => (event.type === 'profile' ? [event.entries] : []));
+  const timed = device.adapter.features.includes('timestamp-query');
+  expect(profiles.map((entries) => entries?.length)).toEqual([
+    timed ? report?.dispatchesPerStep : undefined,
+  ]);
+  const macs = profiles[0]?.reduce((sum, entry) => sum + entry.macs, 0);
+  if (timed) expect(macs).toBe(report?.model.macsPerStep);
+});
+
 describe('a run that is held', () => {
   test('makes one training step a step, then goes on to the same end', async () => {
-    const { run, losses, enters } = session(await gpu(), {}, true);
+    const { run, losses, enters } = session(await gpu(), {}, { paused: true });
     const paused = enters('paused');
     const ending = run.run();
     await paused;
@@ -189,8 +207,44 @@ describe('a run that is held', () => {
     expect(withoutTiming(report!)).toEqual(withoutTiming(await reportOf()));
   });
 
+  test.each(['stop', 'resume'] as const)(
+    'hears a %s that comes while it reads what is left before a pause',
+    { timeout: 10_000 },
+    async (command) => {
+      const { run, onEvent } = session(await gpu());
+      let asked = false;
+      onEvent((event) => {
+        if (asked) return;
+        if (event.type === 'state' && event.state === 'training') run.pause();
+        if (event.type === 'loss') {
+          asked = true;
+          run[command]();
+        }
+      });
+      const report = await run.run();
+      expect(report === null).toBe(command === 'stop');
+    },
+  );
+
+  test('keeps no step for later when it is resumed', async () => {
+    const { run, losses, enters } = session(await gpu(), {}, { paused: true });
+    const paused = enters('paused');
+    const ending = run.run();
+    await paused;
+    const training = enters('training');
+    run.step();
+    run.resume();
+    await training;
+    const held = enters('paused');
+    run.pause();
+    await held;
+    expect(losses()).toHaveLength(1);
+    run.stop();
+    expect(await ending).toBeNull();
+  });
+
   test('ends with nothing when it is stopped, paused or not', async () => {
-    const held = session(await gpu(), {}, true);
+    const held = session(await gpu(), {}, { paused: true });
     const paused = held.enters('paused');
     const ending = held.run.run();
     await paused;

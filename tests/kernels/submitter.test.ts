@@ -42,28 +42,47 @@ async function chain() {
   };
 }
 
-/** Watches the queue from here to the end of a test; by the faked clock a submit takes `pace` ms. */
-async function watch(pace: number) {
+/** A faked clock, in milliseconds: what a submit takes, and what it takes to be told of an end. */
+interface Pace {
+  submit: number;
+  latency?: number;
+}
+
+/** Watches the queue from here to the end of a test, which goes by the faked clock. */
+async function watch(pace: Pace) {
   const { queue } = (await gpu()).device;
   const submit = queue.submit.bind(queue);
   const done = queue.onSubmittedWorkDone.bind(queue);
-  /** `inFlight` are submits whose end nobody has been told of; `most` is the most of them so far. */
-  const seen = { submits: 0, inFlight: 0, most: 0 };
   let now = 0;
+  /** Submits so far, those whose end somebody was told of, and the most that were under way. */
+  const seen = { submits: 0, told: 0, most: 0 };
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   vi.spyOn(queue, 'submit').mockImplementation((buffers) => {
-    now += pace;
+    now += pace.submit;
     seen.submits++;
-    seen.most = Math.max(seen.most, ++seen.inFlight);
+    seen.most = Math.max(seen.most, seen.submits - seen.told);
     submit(buffers);
     return undefined;
   });
   vi.spyOn(queue, 'onSubmittedWorkDone').mockImplementation(async () => {
+    const asked = seen.submits;
     await done();
-    seen.inFlight = Math.max(0, seen.inFlight - 1);
+    now += pace.latency ?? 0;
+    seen.told = Math.max(seen.told, asked);
     return undefined;
   });
   return seen;
+}
+
+/** Submits of each of the next `count` runs. */
+async function submitsOf(submitter: Submitter, count: number): Promise<number[]> {
+  const submits: number[] = [];
+  for (let run = 0; run < count; run++) {
+    const before = submitter.submits;
+    await submitter.run();
+    submits.push(submitter.submits - before);
+  }
+  return submits;
 }
 
 afterEach(async () => {
@@ -74,34 +93,30 @@ afterEach(async () => {
 
 describe('the submits of a run', () => {
   test.each([
-    { about: 'quick: one', pace: 20, submits: 1 },
-    { about: 'slow: as many pieces together as stay under 150 ms', pace: 60, submits: 3 },
-    { about: 'slower: one a piece', pace: 120, submits: PIECES },
+    { about: 'quick: one', pace: { submit: 30 }, submits: 1 },
+    { about: 'slow: as many as stay under 150 ms', pace: { submit: 60 }, submits: 3 },
+    { about: 'slower: one a piece', pace: { submit: 120 }, submits: PIECES },
+    { about: 'quick on a slow queue: one', pace: { submit: 30, latency: 40 }, submits: 1 },
   ])('$about', async ({ pace, submits }) => {
     const device = await gpu();
     const { plan, write, read } = await chain();
     write(1);
     const seen = await watch(pace);
     const submitter = new Submitter(device, plan);
-    const perRun: number[] = [];
-    for (let run = 0; run < 4; run++) {
-      const before = seen.submits;
-      await submitter.run();
-      perRun.push(seen.submits - before);
-      // What is read below must come from the last run alone.
-      if (run === 2) write(2);
-    }
+    // The first two runs are timed piece by piece.
+    expect(await submitsOf(submitter, 3)).toEqual([PIECES, PIECES, submits]);
+    // What is read below must come from the last run alone.
+    write(2);
+    expect(await submitsOf(submitter, 1)).toEqual([submits]);
     await submitter.idle();
-    // The first two are timed piece by piece.
-    expect(perRun).toEqual([PIECES, PIECES, submits, submits]);
     expect(submitter).toMatchObject({
       submits: seen.submits,
       submitsPerRun: submits,
-      stepMs: PIECES * pace,
+      stepMs: PIECES * pace.submit,
       runs: 4,
     });
     expect(seen.most).toBeLessThanOrEqual(2);
-    expect(seen.inFlight).toBe(0);
+    expect(seen.told).toBe(seen.submits);
     const values = await read();
 
     const encoder = device.device.createCommandEncoder();
@@ -113,16 +128,28 @@ describe('the submits of a run', () => {
   });
 });
 
+test('a run is timed anew when that is asked for', async () => {
+  const { plan, write } = await chain();
+  write(1);
+  const pace = { submit: 120 };
+  await watch(pace);
+  const submitter = new Submitter(await gpu(), plan);
+  expect(await submitsOf(submitter, 3)).toEqual([PIECES, PIECES, PIECES]);
+  pace.submit = 30;
+  expect(await submitsOf(submitter, 1)).toEqual([PIECES]);
+  submitter.remeasure();
+  expect(await submitsOf(submitter, 3)).toEqual([PIECES, 1, 1]);
+});
+
 test('one submit is in flight while a plan is timed, two afterwards', async () => {
   const { plan, write } = await chain();
   write(1);
-  const seen = await watch(120);
+  const seen = await watch({ submit: 120 });
   const submitter = new Submitter(await gpu(), plan);
-  await submitter.run();
-  await submitter.run();
+  await submitsOf(submitter, 2);
   expect(seen.most).toBe(1);
-  await submitter.run();
+  await submitsOf(submitter, 1);
   expect(seen.most).toBe(2);
   await submitter.idle();
-  expect(seen.inFlight).toBe(0);
+  expect(seen.told).toBe(seen.submits);
 });

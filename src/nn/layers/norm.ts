@@ -28,7 +28,9 @@ export function norm(
   { relu = false, residual }: NormOptions = {},
 ): Tensor {
   const { channels, height, width } = x;
-  if (residual && (residual.channels !== channels || residual.height !== height)) {
+  const same = (other: Tensor) =>
+    other.channels === channels && other.height === height && other.width === width;
+  if (residual && !same(residual)) {
     throw new Error(`${name}: the residual ${residual.name} has another shape than ${x.name}`);
   }
   const gamma = vectorParameter(`${name}.weight`, channels, constant(1));
