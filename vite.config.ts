@@ -39,6 +39,6 @@ export default defineConfig({
   base: './',
   plugins: [dataPlugin(), shaders()],
   // Preparing the images takes most of a first build, and says so itself.
-  build: { target: 'es2022', rolldownOptions: { checks: { pluginTimings: false } } },
+  build: { target: 'es2022', rolldownOptions: { checks: { bundlerTimings: false } } },
   worker: { format: 'es', plugins: () => [shaders()] },
 });

@@ -2,7 +2,7 @@
  * Progress on stderr: one line that rewrites itself on a terminal, a line now and then elsewhere, so that
  * stdout holds nothing but the result.
  */
-import type { Event } from '../lab/protocol.ts';
+import type { AdapterSummary, Event } from '../lab/protocol.ts';
 
 /** Between two lines where there is no terminal, in milliseconds. */
 const LINE_EVERY_MS = 10_000;
@@ -30,7 +30,7 @@ export class Progress {
   take(event: Event): void {
     switch (event.type) {
       case 'adapter':
-        this.#say(`adapter: ${event.adapter.description || event.adapter.vendor}`);
+        this.#say(`adapter: ${adapterName(event.adapter)}`);
         break;
       case 'notice':
         this.#say(event.message);
@@ -99,6 +99,10 @@ export class Progress {
     this.#stream.write(`${line}\n`);
   }
 }
+
+/** What an adapter calls itself; browsers keep the description to themselves. */
+export const adapterName = ({ description, vendor, architecture }: AdapterSummary): string =>
+  description || `${vendor} ${architecture}`.trim() || 'unnamed';
 
 const average = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,7 +1,7 @@
 /** The final table of a run, as text. */
 import type { Event } from '../lab/protocol.ts';
 import type { Report } from '../lab/report.ts';
-import { duration, percent } from './progress.ts';
+import { adapterName, duration, percent } from './progress.ts';
 
 /** Accuracy matrices, metrics and timing of a report. */
 export function reportTable(report: Report): string {
@@ -21,7 +21,7 @@ export function reportTable(report: Report): string {
       `${report.buffersCreatedPerStep} buffers created; ` +
       `${timing.imagesPerSecond.toFixed(0)} images/s; ` +
       `${(report.peakGpuBytes / 2 ** 20).toFixed(1)} MiB of GPU memory`,
-    `adapter: ${report.adapter.description}`,
+    `adapter: ${adapterName(report.adapter)}`,
   ];
   return `${lines.join('\n')}\n`;
 }
