@@ -23,7 +23,7 @@ interface Unit {
 }
 
 export class Submitter {
-  /** Milliseconds of one run of the plan, as last measured; 0 before. */
+  /** Milliseconds of one run of the plan, as last measured or told; 0 before. */
   stepMs = 0;
   submits = 0;
   runs = 0;
@@ -55,9 +55,17 @@ export class Submitter {
     this.runs++;
   }
 
-  /** Times the next run anew, for a schedule point: what was slow at first need not stay so. */
-  remeasure(): void {
-    this.#untimed = Math.max(this.#untimed, 1);
+  /**
+   * For a schedule point: what was slow when it was timed need not stay so. `meanMs` is what a run took on
+   * average since, if that is known; unless it allows one submit a run, the next run is timed anew.
+   */
+  remeasure(meanMs = Infinity): void {
+    if (meanMs < SUBMIT_LIMIT_MS) {
+      this.stepMs = meanMs;
+      this.#schedule = [this.#whole()];
+    } else {
+      this.#untimed = Math.max(this.#untimed, 1);
+    }
   }
 
   /** Resolves when everything queued so far is done. */

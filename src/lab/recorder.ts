@@ -19,7 +19,8 @@ export class Recorder {
   #startedAt = '';
   #start = 0;
   #prepared = 0;
-  #trainMs = 0;
+  /** Milliseconds on the training clock so far. */
+  trainMs = 0;
   #last = { time: 0, step: 0, msPerStep: 0 };
 
   constructor(emit: (event: Event) => void, batch: number) {
@@ -41,7 +42,7 @@ export class Recorder {
   async training(work: () => Promise<void>): Promise<void> {
     const start = performance.now();
     await work();
-    this.#trainMs += performance.now() - start;
+    this.trainMs += performance.now() - start;
   }
 
   /** Whether `every` milliseconds have gone by since the last progress. */
@@ -60,7 +61,7 @@ export class Recorder {
     let ms = msPerStep;
     if (at.step > step) {
       // Over the training clock, so that neither pauses nor evaluations count.
-      const average = this.#trainMs / at.step;
+      const average = this.trainMs / at.step;
       const recent = time === 0 ? average : Math.min((now - time) / (at.step - step), 4 * average);
       ms = msPerStep === 0 ? recent : msPerStep + SMOOTHING * (recent - msPerStep);
     }
@@ -110,9 +111,9 @@ export class Recorder {
       startedAt: this.#startedAt,
       totalSeconds: (performance.now() - this.#start) / 1000,
       prepareSeconds: (this.#prepared - this.#start) / 1000,
-      trainSeconds: this.#trainMs / 1000,
-      millisecondsPerStep: this.#trainMs / steps,
-      imagesPerSecond: (1000 * images) / this.#trainMs,
+      trainSeconds: this.trainMs / 1000,
+      millisecondsPerStep: this.trainMs / steps,
+      imagesPerSecond: (1000 * images) / this.trainMs,
       submitsPerStep,
     };
   }

@@ -129,10 +129,12 @@ export class Session {
     recorder.prepared();
 
     let done = 0;
+    let meanMs = Infinity;
     for (const task of stream.training) {
       await this.#load(set, task, trainer);
-      trainer.submitter.remeasure();
+      trainer.submitter.remeasure(meanMs);
       const ofTask = stepsOfTask(config, task.targets.length);
+      const trainMs = recorder.trainMs;
       let inTask = 0;
       for (let epoch = 0; epoch < config.epochs; epoch++) {
         const order = epochOrder(config.seed, task.index, epoch, task.targets.length);
@@ -162,6 +164,7 @@ export class Session {
       await this.#flush(trainer);
       recorder.progress({ task: task.index, epoch: config.epochs - 1, step: done, steps });
       rows.push(await evaluate(task.index));
+      meanMs = (recorder.trainMs - trainMs) / ofTask;
     }
     const createdInTraining = gpu.memory.created - created;
     const { peakBytes } = gpu.memory;

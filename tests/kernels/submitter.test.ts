@@ -141,6 +141,20 @@ test('a run is timed anew when that is asked for', async () => {
   expect(await submitsOf(submitter, 3)).toEqual([PIECES, 1, 1]);
 });
 
+test('a mean that allows one submit a run is believed, another is not', async () => {
+  const { plan, write } = await chain();
+  write(1);
+  const pace = { submit: 120 };
+  await watch(pace);
+  const submitter = new Submitter(await gpu(), plan);
+  expect(await submitsOf(submitter, 3)).toEqual([PIECES, PIECES, PIECES]);
+  submitter.remeasure(201);
+  expect(await submitsOf(submitter, 2)).toEqual([PIECES, PIECES]);
+  submitter.remeasure(199);
+  expect(await submitsOf(submitter, 2)).toEqual([1, 1]);
+  expect(submitter.stepMs).toBe(199);
+});
+
 test('one submit is in flight while a plan is timed, two afterwards', async () => {
   const { plan, write } = await chain();
   write(1);
