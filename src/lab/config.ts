@@ -4,6 +4,7 @@
  * a run; where it runs (adapter, browser or Node) is not part of it.
  */
 import * as v from 'valibot';
+import { STRATEGIES as REGISTERED } from '../continual/strategies/registry.ts';
 
 const whole = (least: number, most: number, about: string) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most), v.description(about));
@@ -12,7 +13,7 @@ const real = (least: number, most: number, about: string) =>
 
 export const DATA_SETS = ['cifar10', 'cifar100', 'shapes'] as const;
 export const MODELS = ['mlp', 'pocket', 'resnet18', 'resnet32'] as const;
-export const STRATEGIES = ['finetune', 'joint', 'er', 'der', 'derpp'] as const;
+export const STRATEGIES = Object.keys(REGISTERED) as (keyof typeof REGISTERED)[];
 
 export const ConfigSchema = v.strictObject({
   data: v.pipe(v.picklist(DATA_SETS), v.description('data set')),

@@ -13,7 +13,7 @@ const MetricsSchema = v.strictObject({
   finalAccuracy: v.number(),
   /** Mean over i of the mean accuracy on the tasks seen after task i. */
   anytimeAccuracy: v.number(),
-  /** mean_{i<T−1} (max_k R[k][i] − R[T−1][i]); null for a single task. */
+  /** mean_{i<T−1} (max_{k≥i} R[k][i] − R[T−1][i]); null for a single task. */
   forgetting: v.nullable(v.number()),
   /** mean_{i<T−1} (R[T−1][i] − R[i][i]); null for a single task. */
   backwardTransfer: v.nullable(v.number()),
