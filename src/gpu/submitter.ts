@@ -82,7 +82,10 @@ export class Submitter {
     pass.end();
     this.#gpu.device.queue.submit([encoder.finish()]);
     this.submits++;
-    this.#inFlight.push(this.#gpu.device.queue.onSubmittedWorkDone());
+    const done = this.#gpu.device.queue.onSubmittedWorkDone();
+    // On a lost device this may fail with nobody waiting for it any more; whoever does is told.
+    done.catch(() => undefined);
+    this.#inFlight.push(done);
   }
 
   /** First run: kernels are still being translated by the driver, so only the second is believed. */
