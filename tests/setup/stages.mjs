@@ -83,8 +83,9 @@ export const STAGES = [
     'files, exports and dependencies that nothing uses',
     tool('knip', '--config', 'tests/knip.json', '--no-progress'),
   ),
-  suite('unit', 'plain functions, against reference implementations', [], 6),
+  // Before the unit tests, some of which look at the images that it prepares.
   check('build', 'the static site', tool('vite', 'build')),
+  suite('unit', 'plain functions, against reference implementations', [], 6),
   suite('kernels', 'shaders on Dawn, against plain CPU versions', ['dawn'], 8),
   suite('kernels-browser', 'the smoke set of the same on a browser’s SwiftShader', ['browser'], 4),
   suite('learning', 'networks that learn, on Dawn', ['dawn'], 8),
