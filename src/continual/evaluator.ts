@@ -109,15 +109,20 @@ export class Evaluator {
     const { tasks, rows } = this.#options;
     const { queue } = this.#gpu.device;
     queue.writeBuffer(this.#counts, 0, new Uint32Array(4 * tasks.length));
+    const plane = {
+      source: ROW_FIELDS.indexOf('source') * rows,
+      index: ROW_FIELDS.indexOf('index') * rows,
+      label: ROW_FIELDS.indexOf('label') * rows,
+    };
     let first = 0;
     for (const { task, targets } of tasks) {
       onProgress(task.index);
       for (let at = 0; at < targets.length; at += rows) {
         const live = Math.min(rows, targets.length - at);
         for (let row = 0; row < rows; row++) {
-          this.#records[row] = row < live ? ROW_SOURCE.stream : ROW_SOURCE.none;
-          this.#records[rows + row] = row < live ? first + at + row : 0;
-          this.#records[2 * rows + row] = row < live ? targets[at + row]! : 0;
+          this.#records[plane.source + row] = row < live ? ROW_SOURCE.stream : ROW_SOURCE.none;
+          this.#records[plane.index + row] = row < live ? first + at + row : 0;
+          this.#records[plane.label + row] = row < live ? targets[at + row]! : 0;
         }
         queue.writeBuffer(this.#rows, 0, this.#records);
         this.#step.write({

@@ -8,7 +8,7 @@ import type { Plan } from '../gpu/plan.ts';
 import { ReadbackRing } from '../gpu/readback.ts';
 import { RandomStream, STREAM } from '../gpu/rng.ts';
 import { Submitter } from '../gpu/submitter.ts';
-import type { ImageSet } from '../data/image-set.ts';
+import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
 import type { ActivationPool } from '../nn/activation-pool.ts';
 import { Emitter } from '../nn/emitter.ts';
 import type { Network } from '../nn/graph.ts';
@@ -147,7 +147,7 @@ export class Trainer {
           buffer_images: replay.first,
           stored_logits: storedLogits,
         },
-        invocations: rowCount * (768 + classes),
+        invocations: rowCount * (IMAGE_BYTES / 4 + classes),
       });
     }
     emitUpdate(emit);
