@@ -34,6 +34,8 @@ export default defineConfig({
     { name: 'laptop', use: { viewport: { width: 1440, height: 900 } } },
     {
       name: 'phone',
+      // Nothing in these depends on the screen.
+      testIgnore: ['automation.spec.ts', 'lost-device.spec.ts'],
       use: {
         viewport: { width: 390, height: 844 },
         deviceScaleFactor: 2,

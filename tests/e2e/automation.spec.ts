@@ -19,8 +19,6 @@ const config = configOf('pocket-er', {
   bufferSize: Number(TINY.bufferSize),
 });
 
-test.skip(({ isMobile }) => isMobile, 'nothing here depends on the screen');
-
 test('says its version, its presets and the device', async ({ page }) => {
   await open(page);
   const pkg = new URL('../../package.json', import.meta.url);

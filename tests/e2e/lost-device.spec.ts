@@ -2,8 +2,6 @@
 import { expect } from 'playwright/test';
 import { button, matrix, open, status, stepsDone, test, TINY } from './lab.ts';
 
-test.skip(({ isMobile }) => isMobile, 'nothing here depends on the screen');
-
 test('a lost device ends the run in words, and the next run works', async ({ page, browser }) => {
   await open(page, TINY);
   for (let step = 1; step <= 5; step++) {
