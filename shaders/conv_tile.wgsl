@@ -1,14 +1,20 @@
-// Dense convolution over activations [C][H][W][N] (N = 4·batch4, innermost), as an implicit GEMM
-// with the batch across neighbouring lanes. One file serves two passes:
+// Convolution over activations [C][H][W][N] (N = 4·batch4, innermost), as an implicit GEMM with the
+// batch across neighbouring lanes. One file serves two passes:
 //   forward         output[o] = bias[o] + Σ_tap Σ_i w[tap][i][o] · source[i, shifted by tap]
 //   input gradient  the same sum over transposed weights, with the taps mirrored; for stride s the
 //                   output pixels of each of the s² parities form a phase with its own live taps.
 // A linear layer is the one-tap, one-pixel case.
 //
-// Weights: [taps][reduced channels][ceil(out/4)] of vec4f over output channels. An invocation owns
-// 8 output channels × PIXELS neighbouring pixels × one vec4 of the batch: activation loads are
-// contiguous across lanes, weight loads uniform, accumulators named (constant-trip loops over local
-// arrays are left rolled by some compilers: 7× slower on SwiftShader). No barriers.
+// Dense weights: [taps][reduced channels][ceil(out/4)] of vec4f over output channels. With BLOCKS the
+// sum runs over the live blocks of the invocation's block row alone: `lists` holds where each row
+// begins and, per block, (tap + 16 · first reduced channel, slot); a slot is [block_in][block_out],
+// output channels innermost (src/sparse/block-lists.ts).
+//
+// An invocation owns OUT output channels × PIXELS neighbouring pixels × BATCH vec4s of the batch:
+// activation loads are contiguous across lanes, weight loads uniform, accumulators named
+// (constant-trip loops over local arrays are left rolled by some compilers: 7× slower on
+// SwiftShader). No barriers. OUT below 4 reads weights one by one (NARROW).
+// SOURCE_HALF, OUTPUT_HALF: values as pairs of halves, sums in float32.
 // Writes: output, each element by exactly one invocation. Workgroup 64. Base profile.
 //! use dispatch
 
@@ -16,7 +22,7 @@ struct Params {
   first_workgroup: u32,
   out_channels: u32,
   in_channels: u32,
-  // In vec4s: where the weights start, and one row of output channels.
+  // In vectors: where the weights start, and one row of output channels.
   weights_at: u32,
   weights_row: u32,
   // In vec4s, when has_bias is 1.
@@ -40,18 +46,62 @@ struct Params {
   // Tiles of PIXELS along a row of one phase, and rows of one phase.
   tiles_x: u32,
   tiles_y: u32,
+  //! if BLOCKS
+  // In words: where the starts of the block rows and the entries lie.
+  starts_at: u32,
+  entries_at: u32,
+  block_out: u32,
+  block_in: u32,
+  //! end
 }
 
 @group(0) @binding(0) var<uniform> p: Params;
+//! if SOURCE_HALF
+@group(0) @binding(1) var<storage, read> source: array<vec2u>;
+//! else
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;
+//! end
+//! if NARROW
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+//! else
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;
+//! end
+//! if OUTPUT_HALF
+@group(0) @binding(3) var<storage, read_write> output: array<vec2u>;
+//! else
 @group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+//! end
+//! if BLOCKS
+@group(0) @binding(4) var<storage, read> lists: array<u32>;
+//! end
+
+fn read_source(at: u32) -> vec4f {
+  //! if SOURCE_HALF
+  let halves = source[at];
+  return vec4f(unpack2x16float(halves.x), unpack2x16float(halves.y));
+  //! else
+  return source[at];
+  //! end
+}
+
+fn write_output(at: u32, value: vec4f) {
+  //! if OUTPUT_HALF
+  output[at] = vec2u(pack2x16float(value.xy), pack2x16float(value.zw));
+  //! else
+  if (p.accumulate == 1u) {
+    output[at] += value;
+  } else {
+    output[at] = value;
+  }
+  //! end
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   var id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  let n = id % p.batch4;
-  id /= p.batch4;
+  let lanes = p.batch4 / $BATCHu;
+  let n = id % lanes;
+  id /= lanes;
   let tile_x = (id % p.tiles_x) * $PIXELSu;
   id /= p.tiles_x;
   let tile_y = id % p.tiles_y;
@@ -59,88 +109,114 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let phase_x = id % p.output_step;
   id /= p.output_step;
   let phase_y = id % p.output_step;
-  let out = (id / p.output_step) * 8u;
+  let out = (id / p.output_step) * $OUTu;
   let y = tile_y * p.output_step + phase_y;
   if (out >= p.out_channels || y >= p.output_height) {
     return;
   }
 
-  //! for k in 0..2
-  var bias$k = vec4f();
+  //! for k in 0..OUT
+  var bias$k = 0.0;
   //! end
+  //! if NARROW
+  //! else
   if (p.has_bias == 1u) {
-    bias0 = weights[p.bias_at + out / 4u];
+    let first = weights[p.bias_at + out / 4u];
+    //! for k in 0..4
+    bias$k = first[$k];
+    //! end
+    //! if WIDE
     if (out + 4u < p.out_channels) {
-      bias1 = weights[p.bias_at + out / 4u + 1u];
+      let second = weights[p.bias_at + out / 4u + 1u];
+      bias4 = second.x;
+      bias5 = second.y;
+      bias6 = second.z;
+      bias7 = second.w;
     }
+    //! end
   }
-  //! for t in 0..PIXELS
-  //! for k in 0..4
-  var a$t_$k = vec4f(bias0[$k]);
-  var b$t_$k = vec4f(bias1[$k]);
+  //! end
+  //! for t in 0..POSITIONS
+  //! for k in 0..OUT
+  var a$t_$k = vec4f(bias$k);
   //! end
   //! end
 
   let plane = p.source_height * p.source_width * p.batch4;
   let step = i32(p.output_step);
-  for (var ky = 0u; ky < p.kernel; ky++) {
+  //! if BLOCKS
+  let row = out / p.block_out;
+  let inner = (out % p.block_out) / min(4u, $OUTu);
+  let last_entry = lists[p.starts_at + row + 1u];
+  for (var entry = lists[p.starts_at + row]; entry < last_entry; entry++) {
+    let position = lists[p.entries_at + 2u * entry];
+    let slot = lists[p.entries_at + 2u * entry + 1u];
+    let tap = position & 15u;
+    let first_input = position >> 4u;
+    let inputs = min(p.block_in, p.in_channels - first_input);
+    var w = p.weights_at + slot * p.block_in * p.weights_row + inner;
+  //! else
+  for (var tap = 0u; tap < p.kernel * p.kernel; tap++) {
+    let first_input = 0u;
+    let inputs = p.in_channels;
+    var w = p.weights_at + tap * p.in_channels * p.weights_row + out / 4u;
+  //! end
+    let ky = tap / p.kernel;
     let shift_y = i32(phase_y) + p.direction * (i32(ky) - p.pad);
-    if (shift_y % step != 0) {
+    let shift_x = i32(phase_x) + p.direction * (i32(tap - ky * p.kernel) - p.pad);
+    if (shift_y % step != 0 || shift_x % step != 0) {
       continue;
     }
     let source_y = i32(tile_y * p.source_step) + shift_y / step;
     if (source_y < 0 || source_y >= i32(p.source_height)) {
       continue;
     }
-    for (var kx = 0u; kx < p.kernel; kx++) {
-      let shift_x = i32(phase_x) + p.direction * (i32(kx) - p.pad);
-      if (shift_x % step != 0) {
-        continue;
-      }
-      //! for t in 0..PIXELS
-      let x$t = i32((tile_x + $tu) * p.source_step) + shift_x / step;
-      let inside$t = f32(x$t >= 0 && x$t < i32(p.source_width));
-      let column$t = u32(clamp(x$t, 0, i32(p.source_width) - 1));
-      let at$t = (u32(source_y) * p.source_width + column$t) * p.batch4 + n;
+    //! for t in 0..POSITIONS
+    let x$t = i32((tile_x + $tu / $BATCHu) * p.source_step) + shift_x / step;
+    let inside$t = f32(x$t >= 0 && x$t < i32(p.source_width));
+    let column$t = u32(clamp(x$t, 0, i32(p.source_width) - 1));
+    let at$t = (u32(source_y) * p.source_width + column$t) * p.batch4 + n + $tu % $BATCHu * lanes;
+    //! end
+    var base = first_input * plane;
+    for (var i = 0u; i < inputs; i++) {
+      //! if NARROW
+      //! for k in 0..OUT
+      let w$k = weights[w + $ku];
       //! end
-      var w = p.weights_at + (ky * p.kernel + kx) * p.in_channels * p.weights_row + out / 4u;
-      var base = 0u;
-      for (var i = 0u; i < p.in_channels; i++) {
-        let wa = weights[w];
-        let wb = weights[w + 1u];
-        //! for t in 0..PIXELS
-        let s$t = source[base + at$t] * inside$t;
-        //! for k in 0..4
-        a$t_$k += s$t * wa[$k];
-        b$t_$k += s$t * wb[$k];
-        //! end
-        //! end
-        w += p.weights_row;
-        base += plane;
-      }
+      //! else
+      let wa = weights[w];
+      //! for k in 0..4
+      let w$k = wa[$k];
+      //! end
+      //! if WIDE
+      let wb = weights[w + 1u];
+      let w4 = wb.x;
+      let w5 = wb.y;
+      let w6 = wb.z;
+      let w7 = wb.w;
+      //! end
+      //! end
+      //! for t in 0..POSITIONS
+      let s$t = read_source(base + at$t) * inside$t;
+      //! for k in 0..OUT
+      a$t_$k += s$t * w$k;
+      //! end
+      //! end
+      w += p.weights_row;
+      base += plane;
     }
   }
 
   let output_plane = p.output_height * p.output_width * p.batch4;
-  //! for t in 0..PIXELS
+  //! for t in 0..POSITIONS
   {
-    let x = (tile_x + $tu) * p.output_step + phase_x;
+    let x = (tile_x + $tu / $BATCHu) * p.output_step + phase_x;
     if (x < p.output_width) {
-      let at = out * output_plane + (y * p.output_width + x) * p.batch4 + n;
-      //! for k in 0..4
+      let column = y * p.output_width + x;
+      let at = out * output_plane + column * p.batch4 + n + $tu % $BATCHu * lanes;
+      //! for k in 0..OUT
       if (out + $ku < p.out_channels) {
-        let to = at + $ku * output_plane;
-        if (p.accumulate == 1u) {
-          a$t_$k += output[to];
-        }
-        output[to] = a$t_$k;
-      }
-      if (out + 4u + $ku < p.out_channels) {
-        let to = at + (4u + $ku) * output_plane;
-        if (p.accumulate == 1u) {
-          b$t_$k += output[to];
-        }
-        output[to] = b$t_$k;
+        write_output(at + $ku * output_plane, a$t_$k);
       }
       //! end
     }

@@ -1,21 +1,25 @@
-// Weight gradient of a dense convolution: for every tap, output channel o and input channel i,
+// Weight gradient of a convolution: for every tap, output channel o and input channel i,
 //   grad[tap][i][o] = Σ_pixels Σ_n gradient[o, pixel, n] · source[i, pixel shifted by tap, n]
 // with gradient [Co][H'][W'][N] and source [Ci][H][W][N], N = 4·batch4.
 //
-// An invocation owns 8 output × INPUTS input channels at one tap, over a range of output rows (a
+// An invocation owns OUT output × INPUTS input channels at one tap, over a range of output rows (a
 // split): four output channels are transposed in registers so that each input vector makes one
 // matrix-vector product, and the sums come out as the vec4s that are stored. Lanes differ in the
 // weight tile, not along the batch, so nothing is reduced across lanes and there is no barrier (the
 // barrier version was 4× slower on SwiftShader). With splits > 1 each split writes its own partial
 // result and `reduce_partials` adds them in order.
-// Writes: [split][tap][i][ceil(Co/4)] vec4f; padded output channels get 0. Workgroup 64. Base
-// profile.
+// With BLOCKS only live blocks are visited (src/sparse/block-lists.ts): `lists` holds the block of
+// each slot, tiles are those of the slots, and the result is [slot][block_in][block_out].
+// SOURCE_HALF: the source as pairs of halves.
+// Writes: [split][tap][i][ceil(Co/4)] vec4f, or slots; padded channels get 0, and so does a slot
+// without a block. Workgroup 64. Base profile.
 //! use dispatch
 
 struct Params {
   first_workgroup: u32,
   out_channels: u32,
   in_channels: u32,
+  // Tiles along the output and input channels, of the layer or of one block.
   out_tiles: u32,
   in_tiles: u32,
   // In vec4s: start of the result, of one row of output channels, of one split.
@@ -33,38 +37,100 @@ struct Params {
   stride: u32,
   splits: u32,
   rows_per_split: u32,
+  //! if BLOCKS
+  // In words: where the blocks of the slots lie.
+  blocks_at: u32,
+  slots: u32,
+  block_columns: u32,
+  block_out: u32,
+  block_in: u32,
+  //! end
 }
 
 @group(0) @binding(0) var<uniform> p: Params;
+//! if SOURCE_HALF
+@group(0) @binding(1) var<storage, read> source: array<vec2u>;
+//! else
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;
+//! end
 @group(0) @binding(2) var<storage, read> gradient: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> result: array<vec4f>;
+//! if BLOCKS
+@group(0) @binding(4) var<storage, read> lists: array<u32>;
+//! end
+
+fn read_source(at: u32) -> vec4f {
+  //! if SOURCE_HALF
+  let halves = source[at];
+  return vec4f(unpack2x16float(halves.x), unpack2x16float(halves.y));
+  //! else
+  return source[at];
+  //! end
+}
+
+fn store(to: u32, value: vec4f) {
+  if (p.accumulate == 1u) {
+    result[to] += value;
+  } else {
+    result[to] = value;
+  }
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   var id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  let input = (id % p.in_tiles) * $INPUTSu;
+  let inner_in = (id % p.in_tiles) * $INPUTSu;
   id /= p.in_tiles;
-  let out = (id % p.out_tiles) * 8u;
+  let inner_out = (id % p.out_tiles) * $OUTu;
   id /= p.out_tiles;
+  //! if BLOCKS
+  let slot = id % p.slots;
+  let split = id / p.slots;
+  if (split >= p.splits) {
+    return;
+  }
+  let block = lists[p.blocks_at + slot];
+  let to = p.result_at + split * p.result_split + inner_out / 4u
+    + (slot * p.block_in + inner_in) * p.result_row;
+  if (block == 0xffffffffu) {
+    //! for j in 0..INPUTS
+    store(to + $ju * p.result_row, vec4f());
+    //! if WIDE
+    store(to + $ju * p.result_row + 1u, vec4f());
+    //! end
+    //! end
+    return;
+  }
+  let taps = p.kernel * p.kernel;
+  let tap = (block / p.block_columns) % taps;
+  let input = (block % p.block_columns) * p.block_in + inner_in;
+  let out = block / p.block_columns / taps * p.block_out + inner_out;
+  //! else
   let tap = id % (p.kernel * p.kernel);
   let split = id / (p.kernel * p.kernel);
   if (split >= p.splits) {
     return;
   }
+  let input = inner_in;
+  let out = inner_out;
+  let to = p.result_at + split * p.result_split + out / 4u
+    + (tap * p.in_channels + input) * p.result_row;
+  //! end
   let dy = i32(tap / p.kernel) - p.pad;
   let dx = i32(tap % p.kernel) - p.pad;
   let plane = p.source_height * p.source_width * p.batch4;
   let out_plane = p.gradient_height * p.gradient_width * p.batch4;
 
   // Channels past the end read the last one; what comes of it is not stored, or stored as 0.
-  //! for k in 0..8
+  //! for k in 0..OUT
   let g$k = min(out + $ku, p.out_channels - 1u) * out_plane;
   //! end
   //! for j in 0..INPUTS
   let s$j = min(input + $ju, p.in_channels - 1u) * plane;
   var a$j = vec4f();
+  //! if WIDE
   var b$j = vec4f();
+  //! end
   //! end
 
   let first_row = split * p.rows_per_split;
@@ -88,16 +154,20 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
           gradient[g2 + at_gradient],
           gradient[g3 + at_gradient],
         ));
+        //! if WIDE
         let gb = transpose(mat4x4f(
           gradient[g4 + at_gradient],
           gradient[g5 + at_gradient],
           gradient[g6 + at_gradient],
           gradient[g7 + at_gradient],
         ));
+        //! end
         //! for j in 0..INPUTS
-        let x$j = source[s$j + at_source];
+        let x$j = read_source(s$j + at_source);
         a$j += ga * x$j;
+        //! if WIDE
         b$j += gb * x$j;
+        //! end
         //! end
         at_source++;
         at_gradient++;
@@ -108,20 +178,24 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let channel = vec4u(out) + vec4u(0u, 1u, 2u, 3u);
   let live_a = select(vec4f(0.0), vec4f(1.0), channel < vec4u(p.out_channels));
   let live_b = select(vec4f(0.0), vec4f(1.0), channel + 4u < vec4u(p.out_channels));
-  let at = p.result_at + split * p.result_split + tap * p.in_channels * p.result_row + out / 4u;
   //! for j in 0..INPUTS
-  if (input + $ju < p.in_channels) {
-    let to = at + (input + $ju) * p.result_row;
-    if (p.accumulate == 1u) {
-      a$j += result[to];
-    }
-    result[to] = a$j * live_a;
-    if (out + 4u < p.out_channels) {
-      if (p.accumulate == 1u) {
-        b$j += result[to + 1u];
-      }
-      result[to + 1u] = b$j * live_b;
-    }
+  //! if BLOCKS
+  {
+    let live = f32(input + $ju < p.in_channels);
+    store(to + $ju * p.result_row, a$j * live_a * live);
+    //! if WIDE
+    store(to + $ju * p.result_row + 1u, b$j * live_b * live);
+    //! end
   }
+  //! else
+  if (input + $ju < p.in_channels) {
+    store(to + $ju * p.result_row, a$j * live_a);
+    //! if WIDE
+    if (out + 4u < p.out_channels) {
+      store(to + $ju * p.result_row + 1u, b$j * live_b);
+    }
+    //! end
+  }
+  //! end
   //! end
 }

@@ -132,6 +132,7 @@ export class Trainer {
     emitGather(emit, network.input, { rows, images, replay, statistics: options.statistics });
     for (const layer of network.layers) layer.forward(emit);
     const rowLoss = emitLoss(emit, network, { rows, storedLogits });
+    emit.beginBackward();
     for (const layer of network.layers.toReversed()) layer.backward(emit);
     if (keeps) {
       emit.dispatch({

@@ -8,6 +8,7 @@ export type MemoryKind =
   | 'weights'
   | 'gradients'
   | 'optimizer'
+  | 'indices'
   | 'activations'
   | 'workspace'
   | 'images'

@@ -1,10 +1,11 @@
 /**
- * From a WGSL file to the text that is compiled. The files stay plain WGSL but for four line markers:
+ * From a WGSL file to the text that is compiled. The files stay plain WGSL but for five line markers:
  *
  *     //! use NAME             the prelude shaders/lib/NAME.wgsl, once, with what it uses itself
  *     //! for i in 0..TILE     repeats the lines up to its end with $i replaced: WGSL compilers do not
  *                              unroll loops over local arrays, which costs up to 7× (bounds: numbers or defines)
- *     //! if NAME              keeps the lines up to its end when the define NAME is not 0
+ *     //! if NAME              keeps the lines up to its end when the define NAME is not 0,
+ *     //! else                 those up to here, and then the others instead
  *     //! end
  *
  * and $NAME for the value of a define.
@@ -70,7 +71,10 @@ function expand(lines: readonly string[], defines: Defines, name: string): strin
         out.push(...expand(unrolled, defines, name));
       }
     } else if (condition !== undefined) {
-      if ((defines[condition] ?? 0) !== 0) out.push(...expand(block, defines, name));
+      const otherwise = elseOfBlock(block);
+      const kept =
+        (defines[condition] ?? 0) !== 0 ? block.slice(0, otherwise) : block.slice(otherwise + 1);
+      out.push(...expand(kept, defines, name));
     } else {
       throw new Error(`${name}.wgsl: unknown marker "${marker}"`);
     }
@@ -86,6 +90,17 @@ function endOfBlock(lines: readonly string[], start: number, name: string): numb
     else if (/^\s*\/\/! end\s*$/.test(lines[i]!) && --depth === 0) return i;
   }
   throw new Error(`${name}.wgsl: the block of line ${String(start + 1)} has no end`);
+}
+
+/** The line of the `else` that belongs to the block itself; its length where there is none. */
+function elseOfBlock(block: readonly string[]): number {
+  let depth = 0;
+  for (let i = 0; i < block.length; i++) {
+    if (/^\s*\/\/! (for|if) /.test(block[i]!)) depth++;
+    else if (/^\s*\/\/! end\s*$/.test(block[i]!)) depth--;
+    else if (depth === 0 && /^\s*\/\/! else\s*$/.test(block[i]!)) return i;
+  }
+  return block.length;
 }
 
 function bound(text: string, defines: Defines, name: string): number {

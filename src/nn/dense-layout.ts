@@ -3,21 +3,20 @@
  * the tile kernel reads them fastest. The input gradient runs the same kernel over a transposed copy of
  * the layer's weights, made in scratch space just before.
  */
-import type { Emitter } from './emitter.ts';
-import type { Tensor } from './tensor.ts';
+import { emitTile, emitWeightGradient } from './convolution-tile.ts';
 import { convolutionMacs, type ConvolutionShape, type WeightLayout } from './weight-layout.ts';
 
 const round4 = (n: number): number => Math.ceil(n / 4) * 4;
-/** Output channels of an invocation in `conv_tile` and `conv_weight_grad`. */
+/** Output channels of an invocation. */
 const TILE_CHANNELS = 8;
-/** Invocations that a weight gradient is split for, so that a GPU is filled by a small layer too. */
-const WANTED_INVOCATIONS = 2048;
 
 export const denseLayout: WeightLayout = {
   name: 'dense',
 
   storage: ({ outChannels, inChannels, kernel }) =>
     kernel * kernel * inChannels * round4(outChannels),
+
+  lists: () => null,
 
   pack: (shape, values) => {
     const stored = new Float32Array(denseLayout.storage(shape));
@@ -42,8 +41,10 @@ export const denseLayout: WeightLayout = {
       label: `${name} forward`,
       kind: 'forward',
       macs: convolutionMacs(convolution) * emit.rows,
+      channels: TILE_CHANNELS,
       from: input,
       to: output,
+      halves: { source: emit.half(input), output: emit.half(output) },
       buffers: {
         source: emit.value(input),
         weights: emit.store.parameters,
@@ -90,6 +91,7 @@ export const denseLayout: WeightLayout = {
       label: `${name} input gradient`,
       kind: 'input-gradient',
       macs: convolutionMacs(convolution) * emit.rows,
+      channels: TILE_CHANNELS,
       from: output,
       to: input,
       buffers: {
@@ -115,59 +117,22 @@ export const denseLayout: WeightLayout = {
   },
 
   weightGradient: (emit, convolution) => {
-    const { name, shape, input, output, weight } = convolution;
+    const { shape, weight } = convolution;
     const inputs = shape.inChannels <= 4 ? 4 : 8;
     const outTiles = Math.ceil(shape.outChannels / TILE_CHANNELS);
     const inTiles = Math.ceil(shape.inChannels / inputs);
-    const tiles = outTiles * inTiles * shape.kernel * shape.kernel;
-    const wanted = Math.min(Math.ceil(WANTED_INVOCATIONS / tiles), output.height);
-    const rowsPerSplit = Math.ceil(output.height / wanted);
-    const splits = Math.ceil(output.height / rowsPerSplit);
-    const length = denseLayout.storage(shape) / 4;
-    const at = emit.store.at(weight.name) / 4;
-    const partials =
-      splits > 1 ? emit.scratch(`${name} partial gradients`, splits * length * 16) : null;
-    emit.dispatch({
-      label: `${name} weight gradient`,
-      kind: 'weight-gradient',
-      kernel: 'conv_weight_grad',
-      defines: { INPUTS: inputs },
+    emitWeightGradient(emit, convolution, {
+      channels: TILE_CHANNELS,
+      inputs,
+      tiles: outTiles * inTiles * shape.kernel * shape.kernel,
+      macs: convolutionMacs(convolution) * emit.rows,
+      at: emit.store.at(weight.name) / 4,
+      length: denseLayout.storage(shape) / 4,
       parameters: {
-        out_channels: shape.outChannels,
-        in_channels: shape.inChannels,
         out_tiles: outTiles,
         in_tiles: inTiles,
-        result_at: partials ? 0 : at,
         result_row: round4(shape.outChannels) / 4,
-        result_split: length,
-        accumulate: 0,
-        source_height: input.height,
-        source_width: input.width,
-        gradient_height: output.height,
-        gradient_width: output.width,
-        batch4: emit.batch4,
-        kernel: shape.kernel,
-        pad: shape.pad,
-        stride: shape.stride,
-        splits,
-        rows_per_split: rowsPerSplit,
       },
-      buffers: {
-        source: emit.value(input),
-        gradient: emit.gradient(output),
-        result: partials ?? emit.store.gradients,
-      },
-      invocations: tiles * splits,
-      macs: convolutionMacs(convolution) * emit.rows,
-    });
-    if (!partials) return;
-    emit.dispatch({
-      label: `${name} weight gradient sum`,
-      kind: 'weight-gradient',
-      kernel: 'reduce_partials',
-      parameters: { length, splits, result_at: at, accumulate: 0 },
-      buffers: { partials, result: emit.store.gradients },
-      invocations: length,
     });
   },
 };
@@ -186,42 +151,4 @@ function eachWeight(
       }
     }
   }
-}
-
-interface TileEmission extends Pick<
-  Parameters<Emitter['dispatch']>[0],
-  'label' | 'kind' | 'buffers' | 'parameters'
-> {
-  readonly macs: number;
-  readonly from: Tensor;
-  readonly to: Tensor;
-}
-
-/** One pass of `conv_tile` over the planes of `from`, writing those of `to`. */
-function emitTile(emit: Emitter, tile: TileEmission): void {
-  const { from, to, parameters } = tile;
-  const step = parameters['output_step']!;
-  const pixels = to.width < 4 ? 1 : 4;
-  const tilesX = Math.ceil(Math.ceil(to.width / step) / pixels);
-  const tilesY = Math.ceil(to.height / step);
-  const channelTiles = Math.ceil(parameters['out_channels']! / TILE_CHANNELS);
-  emit.dispatch({
-    label: tile.label,
-    kind: tile.kind,
-    kernel: 'conv_tile',
-    defines: { PIXELS: pixels },
-    parameters: {
-      ...parameters,
-      source_height: from.height,
-      source_width: from.width,
-      output_height: to.height,
-      output_width: to.width,
-      batch4: emit.batch4,
-      tiles_x: tilesX,
-      tiles_y: tilesY,
-    },
-    buffers: tile.buffers,
-    invocations: emit.batch4 * tilesX * tilesY * step * step * channelTiles,
-    macs: tile.macs,
-  });
 }

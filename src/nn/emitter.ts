@@ -24,8 +24,17 @@ export interface Emission {
   readonly macs?: number;
 }
 
+/** How saved activations are stored; gradients are float32 always. */
+export type ActivationFormat = 'f32' | 'f16';
+
 export interface EmitterOptions {
   readonly mode: 'train' | 'evaluate';
+  /** `f16` stores planes as pairs of halves; vectors of one pixel, logits among them, stay float32. */
+  readonly activations?: ActivationFormat;
+  /** Whether values that are cheap to compute again are dropped between forward and backward. */
+  readonly recompute?: boolean;
+  /** 1 where gradients of parameters add to those of an earlier part of the batch. */
+  readonly accumulate?: 0 | 1;
   /** Rows of the batch, a multiple of 4. */
   readonly rows: number;
   readonly groups: readonly RowGroup[];
@@ -40,12 +49,18 @@ export class Emitter {
   readonly batch4: number;
   readonly groups: readonly RowGroup[];
   readonly store: ParameterStore;
+  /** As the kernels' `accumulate` for gradients of parameters. */
+  readonly accumulatesParameters: 0 | 1;
   readonly #step: GPUBuffer;
   readonly #emissions: (Emission & { readonly described: Kernel })[] = [];
   readonly #values = new Map<symbol, Virtual>();
   readonly #gradients = new Map<symbol, Virtual>();
   readonly #written = new Set<symbol>();
   readonly #saved = new Map<string, Virtual>();
+  readonly #format: ActivationFormat;
+  readonly #recompute: boolean;
+  readonly #recipes = new Map<symbol, () => void>();
+  #backward = false;
 
   constructor(options: EmitterOptions) {
     this.mode = options.mode;
@@ -53,7 +68,10 @@ export class Emitter {
     this.batch4 = options.rows / 4;
     this.groups = options.groups;
     this.store = options.store;
+    this.accumulatesParameters = options.accumulate ?? 0;
     this.#step = options.step;
+    this.#format = options.activations ?? 'f32';
+    this.#recompute = options.recompute ?? false;
   }
 
   /** vec4s of a tensor. */
@@ -61,8 +79,37 @@ export class Emitter {
     return x.channels * x.height * x.width * this.batch4;
   }
 
+  /** Whether the values of `x` are pairs of halves (1: two words a vec4 of the batch) or float32 (0). */
+  half(x: Tensor): 0 | 1 {
+    return this.#format === 'f16' && x.planes ? 1 : 0;
+  }
+
+  /** The value of `x`; one that was dropped is computed again first. */
   value(x: Tensor): Virtual {
-    return keep(this.#values, x.storage, () => ({ label: x.name, bytes: this.vectors(x) * 16 }));
+    const value = keep(this.#values, x.storage, () => ({
+      label: x.name,
+      bytes: this.vectors(x) * (this.half(x) ? 8 : 16),
+    }));
+    const recipe = this.#recipes.get(x.storage);
+    if (recipe && this.#backward) {
+      this.#recipes.delete(x.storage);
+      recipe();
+    }
+    return value;
+  }
+
+  /**
+   * Offers to compute the value of `x` again in the backward pass by emitting `recipe`, so that it need not
+   * be kept from the forward pass on.
+   */
+  recomputable(x: Tensor, recipe: () => void): void {
+    if (this.#recompute) this.#recipes.set(x.storage, recipe);
+  }
+
+  /** From here on the backward pass is emitted. */
+  beginBackward(): void {
+    this.#backward = true;
+    for (const storage of this.#recipes.keys()) this.#values.delete(storage);
   }
 
   gradient(x: Tensor): Virtual {

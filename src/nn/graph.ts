@@ -4,7 +4,9 @@
  */
 import type { Emitter } from './emitter.ts';
 import type { Parameter, RunningStatistics } from './parameter.ts';
+import { denseLayout } from './dense-layout.ts';
 import { tensor, type Tensor } from './tensor.ts';
+import type { LayoutChoice } from './weight-layout.ts';
 
 export interface Layer {
   /** As PyTorch would name the module: `layer1.0.conv1`. */
@@ -33,7 +35,13 @@ export class GraphBuilder {
   readonly layers: Layer[] = [];
   readonly input: Tensor;
 
-  constructor(channels: number, height: number, width: number) {
+  /** `layoutFor` chooses how the weights of each convolution and linear layer are stored; all dense if left out. */
+  constructor(
+    channels: number,
+    height: number,
+    width: number,
+    readonly layoutFor: LayoutChoice = () => denseLayout,
+  ) {
     this.input = tensor('input', channels, height, width, false);
   }
 

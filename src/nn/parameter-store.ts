@@ -24,18 +24,35 @@ interface Parameterized {
   }[];
 }
 
+interface Range {
+  readonly parameter: Parameter;
+  /** In floats. */
+  readonly at: number;
+  /** In words, where the parameter has lists. */
+  readonly listsAt: number;
+}
+
+/** Sparse parameters begin at whole words of the live mask. */
+const MASK_BITS = 32;
+
 export class ParameterStore {
   readonly parameters: GPUBuffer;
   readonly gradients: GPUBuffer;
   /** By the name that the optimiser's kernel has for it. */
   readonly optimizer: ReadonlyMap<string, GPUBuffer>;
   readonly running: GPUBuffer;
+  /** The index lists of all sparse parameters; null where every one is dense. */
+  readonly lists: GPUBuffer | null;
+  /** A bit for each float of the arena: whether it is a live weight. Null where every parameter is dense. */
+  readonly live: GPUBuffer | null;
   /** Length of the parameter arena in floats. */
   readonly floats: number;
   /** Trainable numbers, padding left out. */
   readonly count: number;
   readonly #gpu: Gpu;
-  readonly #ranges = new Map<string, { readonly parameter: Parameter; readonly at: number }>();
+  readonly #ranges = new Map<string, Range>();
+  /** The lists as the CPU last knew them. */
+  readonly #words: Uint32Array<ArrayBuffer>;
   readonly #running = new Map<string, { readonly channels: number; readonly at: number }>();
 
   constructor(
@@ -47,10 +64,14 @@ export class ParameterStore {
     let floats = 0;
     let count = 0;
     let channels = 0;
+    let words = 0;
     for (const { parameters, running } of network.layers) {
       for (const parameter of parameters) {
-        this.#ranges.set(parameter.name, { parameter, at: floats });
+        if (parameter.lists) floats = roundUp(floats, MASK_BITS);
+        this.#ranges.set(parameter.name, { parameter, at: floats, listsAt: words });
         floats += parameter.storage;
+        if (parameter.lists) floats = roundUp(floats, MASK_BITS);
+        words += roundUp(parameter.lists?.words ?? 0, 4);
         count += parameter.shape.reduce((product, extent) => product * extent, 1);
       }
       if (running) {
@@ -70,6 +91,12 @@ export class ParameterStore {
         memory.allocate('optimizer', slot, floats * 4, usage),
       ]),
     );
+    this.#words = new Uint32Array(words);
+    this.lists = words > 0 ? memory.allocate('indices', 'index lists', words * 4, usage) : null;
+    this.live =
+      words > 0
+        ? memory.allocate('indices', 'live mask', Math.ceil(floats / MASK_BITS) * 4, usage)
+        : null;
     this.running = memory.allocate('weights', 'running statistics', channels * 8, usage);
   }
 
@@ -86,19 +113,31 @@ export class ParameterStore {
     return this.#range(name).at;
   }
 
+  /** Where the lists of a sparse parameter begin in their arena, in words. Throws for a dense one. */
+  listsAt(name: string): number {
+    const { parameter, listsAt } = this.#range(name);
+    if (!parameter.lists) throw new Error(`${name} is dense and has no lists`);
+    return listsAt;
+  }
+
   /** Where a norm's statistics begin in their arena, in channels. */
   runningAt(name: string): number {
     return this.#norm(name).at;
   }
 
-  /** Fresh values from the seed; gradients and optimiser state 0; running mean 0 and variance 1. */
+  /**
+   * Fresh lists and values from the seed; gradients and optimiser state 0; running mean 0 and variance 1.
+   */
   initialize(seed: number): void {
     const { queue } = this.#gpu.device;
     const values = new Float32Array(this.floats);
-    for (const { parameter, at } of this.#ranges.values()) {
-      values.set(parameter.pack(initialValues(parameter, seed)), at);
+    for (const range of this.#ranges.values()) {
+      const { parameter, at, listsAt } = range;
+      if (parameter.lists) this.#words.set(parameter.lists.initial(seed), listsAt);
+      values.set(parameter.pack(initialValues(parameter, seed), this.#listsOf(range)), at);
     }
     queue.writeBuffer(this.parameters, 0, values);
+    this.#writeLists();
     const encoder = this.#gpu.device.createCommandEncoder({ label: 'clear optimiser state' });
     for (const buffer of [this.gradients, ...this.optimizer.values()]) encoder.clearBuffer(buffer);
     queue.submit([encoder.finish()]);
@@ -110,8 +149,25 @@ export class ParameterStore {
 
   /** Sets one parameter, given in PyTorch's order. */
   write(name: string, values: Float32Array): void {
-    const { parameter, at } = this.#range(name);
-    this.#gpu.device.queue.writeBuffer(this.parameters, at * 4, parameter.pack(values));
+    const range = this.#range(name);
+    const packed = range.parameter.pack(values, this.#listsOf(range));
+    this.#gpu.device.queue.writeBuffer(this.parameters, range.at * 4, packed);
+  }
+
+  /** The lists of a sparse parameter as the GPU has them; from here on `write` goes by them. */
+  async readLists(name: string): Promise<Uint32Array<ArrayBuffer>> {
+    const { parameter } = this.#range(name);
+    const at = this.listsAt(name);
+    const bytes = (parameter.lists?.words ?? 0) * 4;
+    const words = new Uint32Array(await readBuffer(this.#gpu, this.lists!, at * 4, bytes));
+    this.#words.set(words, at);
+    return words;
+  }
+
+  /** Sets the lists of a sparse parameter, and the live mask by them. Its stored values stay where they are. */
+  writeLists(name: string, words: Uint32Array): void {
+    this.#words.set(words, this.listsAt(name));
+    this.#writeLists();
   }
 
   /** One parameter, in PyTorch's order. */
@@ -144,8 +200,27 @@ export class ParameterStore {
 
   async #read(arena: GPUBuffer, name: string): Promise<Float32Array<ArrayBuffer>> {
     const { parameter, at } = this.#range(name);
+    const lists = parameter.lists ? await this.readLists(name) : undefined;
     const stored = await readBuffer(this.#gpu, arena, at * 4, parameter.storage * 4);
-    return parameter.unpack(new Float32Array(stored));
+    return parameter.unpack(new Float32Array(stored), lists);
+  }
+
+  #listsOf({ parameter, listsAt }: Range): Uint32Array | undefined {
+    return parameter.lists
+      ? this.#words.subarray(listsAt, listsAt + parameter.lists.words)
+      : undefined;
+  }
+
+  #writeLists(): void {
+    if (!this.lists || !this.live) return;
+    const mask = new Uint32Array(this.live.size / 4).fill(0xffffffff);
+    for (const range of this.#ranges.values()) {
+      const lists = this.#listsOf(range);
+      if (lists) mask.set(range.parameter.lists!.live(lists), range.at / MASK_BITS);
+    }
+    const { queue } = this.#gpu.device;
+    queue.writeBuffer(this.lists, 0, this.#words);
+    queue.writeBuffer(this.live, 0, mask);
   }
 
   #range(name: string) {
@@ -160,3 +235,5 @@ export class ParameterStore {
     return norm;
   }
 }
+
+const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;

@@ -10,9 +10,21 @@ export interface Parameter {
   readonly init: InitRule;
   /** Floats in the arena, a multiple of 4. */
   readonly storage: number;
-  /** From PyTorch's order to the arena's; padding is 0. */
-  pack(values: Float32Array): Float32Array<ArrayBuffer>;
-  unpack(stored: Float32Array): Float32Array<ArrayBuffer>;
+  /** What a sparse parameter's kernels find its live entries by; null for a dense one. */
+  readonly lists: IndexLists | null;
+  /** From PyTorch's order to the arena's; padding is 0. A sparse parameter needs its present lists. */
+  pack(values: Float32Array, lists?: Uint32Array): Float32Array<ArrayBuffer>;
+  /** Back again; entries that are not live are 0. */
+  unpack(stored: Float32Array, lists?: Uint32Array): Float32Array<ArrayBuffer>;
+}
+
+/** The index lists of a sparse parameter, a range of 32-bit words in the network's index arena. */
+export interface IndexLists {
+  readonly words: number;
+  /** The lists before training. */
+  initial(seed: number): Uint32Array<ArrayBuffer>;
+  /** Whether each float of the storage is a live weight: a bit each, 32 a word. */
+  live(lists: Uint32Array): Uint32Array<ArrayBuffer>;
 }
 
 /** Running mean and variance of one norm. */
@@ -29,6 +41,7 @@ export function vectorParameter(name: string, length: number, init: InitRule): P
     shape: [length],
     init,
     storage,
+    lists: null,
     pack: (values) => {
       const stored = new Float32Array(storage);
       stored.set(values);

@@ -6,6 +6,8 @@ export interface Tensor {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
+  /** Whether the storage holds planes of more than one pixel; a flattened view keeps what it views. */
+  readonly planes: boolean;
   /** Tensors with the same storage are views of one another. */
   readonly storage: symbol;
   /** False for the images and their views, whose gradient nobody wants. */
@@ -20,5 +22,6 @@ export function tensor(
   width: number,
   needsGradient = true,
 ): Tensor {
-  return { name, channels, height, width, storage: Symbol(name), needsGradient };
+  const planes = height * width > 1;
+  return { name, channels, height, width, planes, storage: Symbol(name), needsGradient };
 }

@@ -4,7 +4,7 @@
  */
 import type { Emitter } from './emitter.ts';
 import type { Tensor } from './tensor.ts';
-import type { Parameter } from './parameter.ts';
+import type { IndexLists, Parameter } from './parameter.ts';
 
 /** A convolution's fixed sizes; a linear layer has kernel 1, stride 1, pad 0. */
 export interface ConvolutionShape {
@@ -30,9 +30,19 @@ export interface WeightLayout {
   readonly name: string;
   /** Floats that the weights take in the arena, a multiple of 4. */
   storage(shape: ConvolutionShape): number;
-  /** PyTorch's [Co, Ci, kh, kw] to the arena's order; padding is 0. */
-  pack(shape: ConvolutionShape, values: Float32Array): Float32Array<ArrayBuffer>;
-  unpack(shape: ConvolutionShape, stored: Float32Array): Float32Array<ArrayBuffer>;
+  /** The lists of the layer whose weight is called `name`, keyed by it where they are drawn; null: none. */
+  lists(shape: ConvolutionShape, name: string): IndexLists | null;
+  /** PyTorch's [Co, Ci, kh, kw] to the arena's order; padding is 0, entries that are not live are left out. */
+  pack(
+    shape: ConvolutionShape,
+    values: Float32Array,
+    lists?: Uint32Array,
+  ): Float32Array<ArrayBuffer>;
+  unpack(
+    shape: ConvolutionShape,
+    stored: Float32Array,
+    lists?: Uint32Array,
+  ): Float32Array<ArrayBuffer>;
   /** output = weights ∗ input + bias */
   forward(emit: Emitter, convolution: Convolution): void;
   /** The input's gradient from the output's. */
@@ -46,3 +56,6 @@ export function convolutionMacs({ shape, output }: Convolution): number {
   const taps = shape.kernel * shape.kernel;
   return shape.outChannels * shape.inChannels * taps * output.height * output.width;
 }
+
+/** Chooses the layout of a layer's weights by the layer's name and shape. */
+export type LayoutChoice = (name: string, shape: ConvolutionShape) => WeightLayout;

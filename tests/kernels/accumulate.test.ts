@@ -42,6 +42,7 @@ async function gradients(accumulate: boolean) {
     }
   };
   emit.accumulates(output);
+  emit.beginBackward();
   for (const layer of graph.layers.toReversed()) layer.backward(emit);
   const { submitter, write } = await framed.plan();
   write(emit.value(x), uniformTensor(1, ROLE_STREAM.x, areaOf(x) * ROWS));

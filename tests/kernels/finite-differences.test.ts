@@ -91,6 +91,7 @@ test('every gradient is the slope of the loss', async () => {
     rows: upload(device, 'rows', placeRows(framed, RECORDS)),
     storedLogits: upload(device, 'stored logits', uniformTensor(5, ROLE_STREAM.target, 20)),
   });
+  emit.beginBackward();
   for (const layer of network.layers.toReversed()) layer.backward(emit);
   const { submitter, buffer, write } = await framed.plan();
   // Scales and shifts other than 1 and 0, lest a factor go unseen; a head steep enough to matter.

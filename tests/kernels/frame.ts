@@ -79,7 +79,8 @@ export async function frame(
   store.initialize(seed);
   for (const parameter of network.layers.flatMap(({ parameters }) => parameters)) {
     const values = garbage(parameter.shape.reduce((product, extent) => product * extent, 1));
-    queue.writeBuffer(store.gradients, store.at(parameter.name) * 4, parameter.pack(values));
+    const lists = parameter.lists?.initial(seed);
+    queue.writeBuffer(store.gradients, store.at(parameter.name) * 4, parameter.pack(values, lists));
   }
   const step = new StepUniform(device, 'test', arranged.ranges);
   const scalars = (values: Partial<StepValues>) => {

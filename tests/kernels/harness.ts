@@ -23,6 +23,8 @@ export interface LayerRun {
   readonly inputs: readonly { readonly extent: Extent; readonly values: ArrayLike<number> }[];
   readonly groups: readonly Group[];
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Index lists of sparse parameters, in the place of the random ones. */
+  readonly lists?: Readonly<Record<string, Uint32Array>>;
   readonly running?: Readonly<
     Record<string, { readonly mean: ArrayLike<number>; readonly variance: ArrayLike<number> }>
   >;
@@ -48,6 +50,7 @@ export async function runLayers(run: LayerRun): Promise<LayerResult> {
   const training = run.gradient !== undefined;
   const framed = await frame(network, run.groups, { mode: training ? 'train' : 'evaluate' });
   const { device, store, emit } = framed;
+  for (const [name, words] of Object.entries(run.lists ?? {})) store.writeLists(name, words);
   for (const [name, values] of Object.entries(run.parameters ?? {})) {
     store.write(name, Float32Array.from(values));
   }
@@ -57,6 +60,7 @@ export async function runLayers(run: LayerRun): Promise<LayerResult> {
   for (const layer of network.layers) layer.forward(emit);
   if (training) {
     emit.accumulates(output);
+    emit.beginBackward();
     for (const layer of network.layers.toReversed()) layer.backward(emit);
   }
   const plan = await framed.plan();
@@ -95,7 +99,8 @@ async function paddingIsZero(device: Gpu, { layers }: Network, store: ParameterS
   for (const parameter of layers.flatMap(({ parameters }) => parameters)) {
     const at = store.at(parameter.name);
     const stored = arena.subarray(at, at + parameter.storage);
-    const repacked = parameter.pack(parameter.unpack(stored));
+    const lists = parameter.lists ? await store.readLists(parameter.name) : undefined;
+    const repacked = parameter.pack(parameter.unpack(stored, lists), lists);
     const wrong = stored.findIndex((value, i) => value !== repacked[i]);
     if (wrong >= 0) {
       throw new Error(`${parameter.name}: ${stored[wrong]!} in the padding of its gradient`);

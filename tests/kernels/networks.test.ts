@@ -66,6 +66,7 @@ async function runner(fixture: NetFixture, groups: readonly number[], update: bo
   const storedLogits = storageBuffer(device, 'stored logits', total * classes * 4);
   for (const layer of network.layers) layer.forward(emit);
   const rowLoss = emitLoss(emit, network, { rows, storedLogits });
+  emit.beginBackward();
   for (const layer of network.layers.toReversed()) layer.backward(emit);
   if (update) emitUpdate(emit);
   const plan = await framed.plan();

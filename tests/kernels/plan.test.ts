@@ -38,6 +38,7 @@ test('parts in any order equal the whole bit for bit, accumulating dispatches to
   const { device, store, emit } = framed;
   for (const layer of network.layers) layer.forward(emit);
   emit.accumulates(output);
+  emit.beginBackward();
   for (const layer of network.layers.toReversed()) layer.backward(emit);
   const { plan, buffer, write } = await framed.plan();
 

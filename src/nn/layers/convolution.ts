@@ -7,7 +7,6 @@ import { tensor, type Tensor } from '../tensor.ts';
 import { torchDefault, type InitRule } from '../init.ts';
 import type { Parameter } from '../parameter.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../weight-layout.ts';
-import { denseLayout } from '../dense-layout.ts';
 
 export interface ConvolutionOptions {
   readonly kernel?: 1 | 3;
@@ -22,7 +21,7 @@ export function convolution(
   name: string,
   x: Tensor,
   channels: number,
-  { kernel = 3, stride = 1, init, layout = denseLayout }: ConvolutionOptions = {},
+  { kernel = 3, stride = 1, init, layout: asked }: ConvolutionOptions = {},
 ): Tensor {
   const shape: ConvolutionShape = {
     outChannels: channels,
@@ -31,6 +30,7 @@ export function convolution(
     stride,
     pad: kernel === 3 ? 1 : 0,
   };
+  const layout = asked ?? graph.layoutFor(name, shape);
   const output = tensor(name, channels, Math.ceil(x.height / stride), Math.ceil(x.width / stride));
   const weight = weightParameter(
     `${name}.weight`,
@@ -68,7 +68,8 @@ export function weightParameter(
     shape: torchShape,
     init,
     storage: layout.storage(shape),
-    pack: (values) => layout.pack(shape, values),
-    unpack: (stored) => layout.unpack(shape, stored),
+    lists: layout.lists(shape, name),
+    pack: (values, lists) => layout.pack(shape, values, lists),
+    unpack: (stored, lists) => layout.unpack(shape, stored, lists),
   };
 }

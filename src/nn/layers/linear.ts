@@ -4,7 +4,6 @@ import { tensor, type Tensor } from '../tensor.ts';
 import { torchDefault } from '../init.ts';
 import { vectorParameter } from '../parameter.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../weight-layout.ts';
-import { denseLayout } from '../dense-layout.ts';
 import { weightParameter } from './convolution.ts';
 
 /** x [Ci][1][1] → [Co][1][1]. Flatten or pool images first. */
@@ -13,7 +12,7 @@ export function linear(
   name: string,
   x: Tensor,
   outputs: number,
-  layout: WeightLayout = denseLayout,
+  asked?: WeightLayout,
 ): Tensor {
   if (x.height !== 1 || x.width !== 1) {
     throw new Error(`${name}: a linear layer takes one pixel, not ${x.height}×${x.width}`);
@@ -25,6 +24,7 @@ export function linear(
     stride: 1,
     pad: 0,
   };
+  const layout = asked ?? graph.layoutFor(name, shape);
   const output = tensor(name, outputs, 1, 1);
   const weight = weightParameter(`${name}.weight`, [outputs, x.channels], shape, layout);
   const bias = vectorParameter(`${name}.bias`, outputs, torchDefault(x.channels));
@@ -47,7 +47,7 @@ export function linear(
           channels: outputs,
           plane: emit.batch4,
           result_at: emit.store.at(bias.name) / 4,
-          accumulate: 0,
+          accumulate: emit.accumulatesParameters,
         },
         buffers: { gradient: emit.gradient(output), result: emit.store.gradients },
         invocations: bias.storage / 4,

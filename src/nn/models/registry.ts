@@ -4,14 +4,25 @@ import { mlp } from './mlp.ts';
 import { pocket } from './pocket.ts';
 import { resnet18 } from './resnet18.ts';
 import { resnet32 } from './resnet32.ts';
+import type { LayoutChoice } from '../weight-layout.ts';
 import { GraphBuilder, type Network } from '../graph.ts';
 
 export const MODELS = { mlp, pocket, resnet18, resnet32 } as const satisfies Record<string, Model>;
 export type ModelName = keyof typeof MODELS;
 
-/** Builds a model for images of `size` × `size` pixels and a head of `classes`. */
-export function buildModel(name: ModelName, width: number, classes: number, size = 32): Network {
-  const graph = new GraphBuilder(IMAGE_CHANNELS, size, size);
+const IMAGE_SIZE = 32;
+
+/**
+ * Builds a model for a head of `classes`. `layoutFor` says how each
+ * layer's weights are stored; all dense if left out.
+ */
+export function buildModel(
+  name: ModelName,
+  width: number,
+  classes: number,
+  layoutFor?: LayoutChoice,
+): Network {
+  const graph = new GraphBuilder(IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE, layoutFor);
   const logits = MODELS[name](graph, { width, classes });
   return graph.finish(name, logits);
 }

@@ -1,0 +1,14 @@
+/** Which layers of a network are sparse: all but those that the papers keep dense. */
+import { denseLayout } from '../nn/dense-layout.ts';
+import type { LayoutChoice, WeightLayout } from '../nn/weight-layout.ts';
+
+/** Channels of an image; a convolution that reads so few is a stem. */
+const IMAGE_CHANNELS = 3;
+
+/** `layout` for every layer but the stem, the 1×1 shortcuts and the head, which hold 2 % of a ResNet-18. */
+export function sparseLayers(layout: WeightLayout): LayoutChoice {
+  return (name, { inChannels }) =>
+    inChannels <= IMAGE_CHANNELS || name === 'classifier' || name.includes('shortcut')
+      ? denseLayout
+      : layout;
+}
