@@ -1,7 +1,10 @@
 // Adam (Kingma and Ba, 2015) over the whole parameter arena in one dispatch, as PyTorch's: weight
 // decay is added to the gradient, β₁ = .9, β₂ = .999, ε = 1e−8 beside the bias-corrected root.
-// A vec4 an invocation. Writes: parameters, first and second moment. Workgroup 64. Base profile.
+// With MASKED only live weights move, and their moments with them: `live` has a bit a float.
+// Writes: parameters, first and second moment. Workgroup 64. Base profile.
 //! use dispatch
+//! use spans
+//! use live
 //! use step
 
 struct Params {
@@ -20,18 +23,33 @@ const EPSILON = 1e-8;
 @group(0) @binding(3) var<storage, read_write> parameters: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> first_moment: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> second_moment: array<vec4f>;
+//! if MASKED
+@group(0) @binding(6) var<storage, read> live: array<u32>;
+//! end
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  if (i >= p.length) {
-    return;
+  let workgroup = workgroup_index(wid, p.first_workgroup);
+  let end = span_end(workgroup, p.length);
+  for (var i = span_first(workgroup, lane); i < end; i += 64u) {
+    //! if MASKED
+    let moves = live_of(live[i / 8u], i);
+    if (!any(moves)) {
+      continue;
+    }
+    //! end
+    let w = parameters[i];
+    let g = gradients[i] + step.weight_decay * w;
+    var m = BETA1 * first_moment[i] + (1.0 - BETA1) * g;
+    var v = BETA2 * second_moment[i] + (1.0 - BETA2) * g * g;
+    var moved = w - step.rate * (m / step.correction1) / (sqrt(v / step.correction2) + EPSILON);
+    //! if MASKED
+    m = select(first_moment[i], m, moves);
+    v = select(second_moment[i], v, moves);
+    moved = select(w, moved, moves);
+    //! end
+    first_moment[i] = m;
+    second_moment[i] = v;
+    parameters[i] = moved;
   }
-  let w = parameters[i];
-  let g = gradients[i] + step.weight_decay * w;
-  let m = BETA1 * first_moment[i] + (1.0 - BETA1) * g;
-  let v = BETA2 * second_moment[i] + (1.0 - BETA2) * g * g;
-  first_moment[i] = m;
-  second_moment[i] = v;
-  parameters[i] = w - step.rate * (m / step.correction1) / (sqrt(v / step.correction2) + EPSILON);
 }

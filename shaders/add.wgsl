@@ -1,5 +1,8 @@
-// y = a + b, a vec4 an invocation. Writes: y. Workgroup 64. Base profile.
+// y = a + b. A_HALF, B_HALF, Y_HALF: values as pairs of halves. Writes: y. Workgroup 64. Base
+// profile.
 //! use dispatch
+//! use spans
+//! use halves
 
 struct Params {
   first_workgroup: u32,
@@ -8,14 +11,41 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> p: Params;
+//! if A_HALF
+@group(0) @binding(1) var<storage, read> a: array<vec2u>;
+//! else
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
+//! end
+//! if B_HALF
+@group(0) @binding(2) var<storage, read> b: array<vec2u>;
+//! else
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
+//! end
+//! if Y_HALF
+@group(0) @binding(3) var<storage, read_write> y: array<vec2u>;
+//! else
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+//! end
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  if (i < p.length) {
-    y[i] = a[i] + b[i];
+  let workgroup = workgroup_index(wid, p.first_workgroup);
+  let end = span_end(workgroup, p.length);
+  for (var i = span_first(workgroup, lane); i < end; i += 64u) {
+    //! if A_HALF
+    var sum = unpack_rows(a[i]);
+    //! else
+    var sum = a[i];
+    //! end
+    //! if B_HALF
+    sum += unpack_rows(b[i]);
+    //! else
+    sum += b[i];
+    //! end
+    //! if Y_HALF
+    y[i] = pack_rows(sum);
+    //! else
+    y[i] = sum;
+    //! end
   }
 }

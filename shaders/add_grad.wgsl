@@ -1,6 +1,7 @@
 // The gradient of a sum goes on unchanged: input_gradient = gradient, or += where something is
-// there already. A vec4 an invocation. Writes: input_gradient. Workgroup 64. Base profile.
+// there already. Writes: input_gradient. Workgroup 64. Base profile.
 //! use dispatch
+//! use spans
 
 struct Params {
   first_workgroup: u32,
@@ -15,13 +16,13 @@ struct Params {
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  if (i >= p.length) {
-    return;
+  let workgroup = workgroup_index(wid, p.first_workgroup);
+  let end = span_end(workgroup, p.length);
+  for (var i = span_first(workgroup, lane); i < end; i += 64u) {
+    var dx = gradient[i];
+    if (p.accumulate == 1u) {
+      dx += input_gradient[i];
+    }
+    input_gradient[i] = dx;
   }
-  var dx = gradient[i];
-  if (p.accumulate == 1u) {
-    dx += input_gradient[i];
-  }
-  input_gradient[i] = dx;
 }

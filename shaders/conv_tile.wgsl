@@ -5,17 +5,24 @@
 //                   output pixels of each of the s² parities form a phase with its own live taps.
 // A linear layer is the one-tap, one-pixel case.
 //
-// Dense weights: [taps][reduced channels][ceil(out/4)] of vec4f over output channels. With BLOCKS the
-// sum runs over the live blocks of the invocation's block row alone: `lists` holds where each row
-// begins and, per block, (tap + 16 · first reduced channel, slot); a slot is [block_in][block_out],
-// output channels innermost (src/sparse/block-lists.ts).
+// Dense weights: [taps][reduced channels][ceil(out/4)] of vec4f over output channels. With BLOCKS
+// the sum runs over the live blocks of the invocation's block row alone: `lists` holds where each
+// row begins and, per block, (tap + 16 · first reduced channel, slot); a slot is
+// [block_in][block_out], output channels innermost (src/sparse/block-lists.ts).
 //
 // An invocation owns OUT output channels × PIXELS neighbouring pixels × BATCH vec4s of the batch:
 // activation loads are contiguous across lanes, weight loads uniform, accumulators named
 // (constant-trip loops over local arrays are left rolled by some compilers: 7× slower on
-// SwiftShader). No barriers. OUT below 4 reads weights one by one (NARROW).
-// SOURCE_HALF, OUTPUT_HALF: values as pairs of halves, sums in float32.
-// Writes: output, each element by exactly one invocation. Workgroup 64. Base profile.
+// SwiftShader). No barriers. OUT is VECTORS vec4s; an OUT of 1 or 2 reads weights one by one
+// (NARROW).
+// SOURCE_HALF, OUTPUT_HALF: values as pairs of halves, sums in float32; NATIVE_HALF: bound as such,
+// the same bytes. ALIGNED: no workgroup has lanes of two channel tiles, so that a compiler can see
+// that weights and lists are read at one address by all of its lanes; some are idle.
+// Writes: output, each element by exactly one invocation. Workgroup 64. Base profile,
+// but for NATIVE_HALF (the feature `shader-f16`).
+//! if NATIVE_HALF
+enable f16;
+//! end
 //! use dispatch
 
 struct Params {
@@ -57,7 +64,11 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> p: Params;
 //! if SOURCE_HALF
+//! if NATIVE_HALF
+@group(0) @binding(1) var<storage, read> source: array<vec4<f16>>;
+//! else
 @group(0) @binding(1) var<storage, read> source: array<vec2u>;
+//! end
 //! else
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;
 //! end
@@ -67,7 +78,11 @@ struct Params {
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;
 //! end
 //! if OUTPUT_HALF
+//! if NATIVE_HALF
+@group(0) @binding(3) var<storage, read_write> output: array<vec4<f16>>;
+//! else
 @group(0) @binding(3) var<storage, read_write> output: array<vec2u>;
+//! end
 //! else
 @group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
 //! end
@@ -78,7 +93,11 @@ struct Params {
 fn read_source(at: u32) -> vec4f {
   //! if SOURCE_HALF
   let halves = source[at];
+  //! if NATIVE_HALF
+  return vec4f(halves);
+  //! else
   return vec4f(unpack2x16float(halves.x), unpack2x16float(halves.y));
+  //! end
   //! else
   return source[at];
   //! end
@@ -86,7 +105,11 @@ fn read_source(at: u32) -> vec4f {
 
 fn write_output(at: u32, value: vec4f) {
   //! if OUTPUT_HALF
+  //! if NATIVE_HALF
+  output[at] = vec4<f16>(value);
+  //! else
   output[at] = vec2u(pack2x16float(value.xy), pack2x16float(value.zw));
+  //! end
   //! else
   if (p.accumulate == 1u) {
     output[at] += value;
@@ -98,8 +121,19 @@ fn write_output(at: u32, value: vec4f) {
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  var id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
   let lanes = p.batch4 / $BATCHu;
+  //! if ALIGNED
+  let tiles = lanes * p.tiles_x * p.tiles_y * p.output_step * p.output_step;
+  let workgroups = (tiles + 63u) / 64u;
+  let workgroup = workgroup_index(wid, p.first_workgroup);
+  var id = workgroup % workgroups * 64u + lane;
+  if (id >= tiles) {
+    return;
+  }
+  let out = workgroup / workgroups * $OUTu;
+  //! else
+  var id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
+  //! end
   let n = id % lanes;
   id /= lanes;
   let tile_x = (id % p.tiles_x) * $PIXELSu;
@@ -109,36 +143,29 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let phase_x = id % p.output_step;
   id /= p.output_step;
   let phase_y = id % p.output_step;
+  //! if ALIGNED
+  //! else
   let out = (id / p.output_step) * $OUTu;
+  //! end
   let y = tile_y * p.output_step + phase_y;
   if (out >= p.out_channels || y >= p.output_height) {
     return;
   }
 
-  //! for k in 0..OUT
-  var bias$k = 0.0;
-  //! end
+  //! for v in 0..VECTORS
+  var bias$v = vec4f();
   //! if NARROW
   //! else
-  if (p.has_bias == 1u) {
-    let first = weights[p.bias_at + out / 4u];
-    //! for k in 0..4
-    bias$k = first[$k];
-    //! end
-    //! if WIDE
-    if (out + 4u < p.out_channels) {
-      let second = weights[p.bias_at + out / 4u + 1u];
-      bias4 = second.x;
-      bias5 = second.y;
-      bias6 = second.z;
-      bias7 = second.w;
-    }
-    //! end
+  if (p.has_bias == 1u && out + 4u * $vu < p.out_channels) {
+    bias$v = weights[p.bias_at + out / 4u + $vu];
   }
   //! end
+  //! end
   //! for t in 0..POSITIONS
-  //! for k in 0..OUT
-  var a$t_$k = vec4f(bias$k);
+  //! for v in 0..VECTORS
+  //! for k in 0..PER_VECTOR
+  var a$t_$v_$k = vec4f(bias$v[$k]);
+  //! end
   //! end
   //! end
 
@@ -146,7 +173,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let step = i32(p.output_step);
   //! if BLOCKS
   let row = out / p.block_out;
-  let inner = (out % p.block_out) / min(4u, $OUTu);
+  let inner = (out % p.block_out) / $PER_VECTORu;
   let last_entry = lists[p.starts_at + row + 1u];
   for (var entry = lists[p.starts_at + row]; entry < last_entry; entry++) {
     let position = lists[p.entries_at + 2u * entry];
@@ -180,26 +207,23 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     var base = first_input * plane;
     for (var i = 0u; i < inputs; i++) {
       //! if NARROW
-      //! for k in 0..OUT
-      let w$k = weights[w + $ku];
+      //! for k in 0..PER_VECTOR
+      let w0_$k = weights[w + $ku];
       //! end
       //! else
-      let wa = weights[w];
+      //! for v in 0..VECTORS
+      let w$v = weights[w + $vu];
       //! for k in 0..4
-      let w$k = wa[$k];
+      let w$v_$k = w$v[$k];
       //! end
-      //! if WIDE
-      let wb = weights[w + 1u];
-      let w4 = wb.x;
-      let w5 = wb.y;
-      let w6 = wb.z;
-      let w7 = wb.w;
       //! end
       //! end
       //! for t in 0..POSITIONS
       let s$t = read_source(base + at$t) * inside$t;
-      //! for k in 0..OUT
-      a$t_$k += s$t * w$k;
+      //! for v in 0..VECTORS
+      //! for k in 0..PER_VECTOR
+      a$t_$v_$k += s$t * w$v_$k;
+      //! end
       //! end
       //! end
       w += p.weights_row;
@@ -214,10 +238,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     if (x < p.output_width) {
       let column = y * p.output_width + x;
       let at = out * output_plane + column * p.batch4 + n + $tu % $BATCHu * lanes;
-      //! for k in 0..OUT
-      if (out + $ku < p.out_channels) {
-        write_output(at + $ku * output_plane, a$t_$k);
+      //! for v in 0..VECTORS
+      //! for k in 0..PER_VECTOR
+      if (out + 4u * $vu + $ku < p.out_channels) {
+        write_output(at + (4u * $vu + $ku) * output_plane, a$t_$v_$k);
       }
+      //! end
       //! end
     }
   }

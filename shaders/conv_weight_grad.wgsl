@@ -10,10 +10,27 @@
 // result and `reduce_partials` adds them in order.
 // With BLOCKS only live blocks are visited (src/sparse/block-lists.ts): `lists` holds the block of
 // each slot, tiles are those of the slots, and the result is [slot][block_in][block_out].
-// SOURCE_HALF: the source as pairs of halves.
+// SOURCE_HALF: the source as pairs of halves; NATIVE_HALF: bound as such, the same bytes.
+// With SPREAD so many neighbouring lanes share a tile, each every SPREADth vec4 of the batch, and
+// add up by shuffles: neighbouring lanes then read neighbouring addresses.
 // Writes: [split][tap][i][ceil(Co/4)] vec4f, or slots; padded channels get 0, and so does a slot
-// without a block. Workgroup 64. Base profile.
+// without a block. Workgroup 64. Base profile, but for SPREAD (the feature `subgroups`, which must
+// have SPREAD lanes at least, in the order of the workgroup's) and NATIVE_HALF (`shader-f16`).
+//! if SPREAD
+enable subgroups;
+// A tile's lanes branch alike, which the uniformity analysis cannot see.
+diagnostic(off, subgroup_uniformity);
+//! end
+//! if NATIVE_HALF
+enable f16;
+//! end
 //! use dispatch
+
+//! if SPREAD
+const SPREAD = $SPREADu;
+//! else
+const SPREAD = 1u;
+//! end
 
 struct Params {
   first_workgroup: u32,
@@ -49,7 +66,11 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> p: Params;
 //! if SOURCE_HALF
+//! if NATIVE_HALF
+@group(0) @binding(1) var<storage, read> source: array<vec4<f16>>;
+//! else
 @group(0) @binding(1) var<storage, read> source: array<vec2u>;
+//! end
 //! else
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;
 //! end
@@ -62,7 +83,11 @@ struct Params {
 fn read_source(at: u32) -> vec4f {
   //! if SOURCE_HALF
   let halves = source[at];
+  //! if NATIVE_HALF
+  return vec4f(halves);
+  //! else
   return vec4f(unpack2x16float(halves.x), unpack2x16float(halves.y));
+  //! end
   //! else
   return source[at];
   //! end
@@ -76,9 +101,21 @@ fn store(to: u32, value: vec4f) {
   }
 }
 
+//! if SPREAD
+// The sum over the lanes that share a tile; each of them gets it.
+fn over_lanes(value: vec4f) -> vec4f {
+  var sum = value;
+  for (var apart = 1u; apart < SPREAD; apart *= 2u) {
+    sum += subgroupShuffleXor(sum, apart);
+  }
+  return sum;
+}
+//! end
+
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  var id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
+  var id = (workgroup_index(wid, p.first_workgroup) * 64u + lane) / SPREAD;
+  let share = lane % SPREAD;
   let inner_in = (id % p.in_tiles) * $INPUTSu;
   id /= p.in_tiles;
   let inner_out = (id % p.out_tiles) * $OUTu;
@@ -93,12 +130,14 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let to = p.result_at + split * p.result_split + inner_out / 4u
     + (slot * p.block_in + inner_in) * p.result_row;
   if (block == 0xffffffffu) {
-    //! for j in 0..INPUTS
-    store(to + $ju * p.result_row, vec4f());
-    //! if WIDE
-    store(to + $ju * p.result_row + 1u, vec4f());
-    //! end
-    //! end
+    if (share == 0u) {
+      //! for j in 0..INPUTS
+      store(to + $ju * p.result_row, vec4f());
+      //! if WIDE
+      store(to + $ju * p.result_row + 1u, vec4f());
+      //! end
+      //! end
+    }
     return;
   }
   let taps = p.kernel * p.kernel;
@@ -145,9 +184,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       if (x < 0 || x >= i32(p.source_width)) {
         continue;
       }
-      var at_source = (u32(y) * p.source_width + u32(x)) * p.batch4;
-      var at_gradient = (row * p.gradient_width + column) * p.batch4;
-      for (var n = 0u; n < p.batch4; n++) {
+      var at_source = (u32(y) * p.source_width + u32(x)) * p.batch4 + share;
+      var at_gradient = (row * p.gradient_width + column) * p.batch4 + share;
+      for (var n = share; n < p.batch4; n += SPREAD) {
         let ga = transpose(mat4x4f(
           gradient[g0 + at_gradient],
           gradient[g1 + at_gradient],
@@ -169,12 +208,23 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
         b$j += gb * x$j;
         //! end
         //! end
-        at_source++;
-        at_gradient++;
+        at_source += SPREAD;
+        at_gradient += SPREAD;
       }
     }
   }
 
+  //! if SPREAD
+  //! for j in 0..INPUTS
+  a$j = over_lanes(a$j);
+  //! if WIDE
+  b$j = over_lanes(b$j);
+  //! end
+  //! end
+  if (share != 0u) {
+    return;
+  }
+  //! end
   let channel = vec4u(out) + vec4u(0u, 1u, 2u, 3u);
   let live_a = select(vec4f(0.0), vec4f(1.0), channel < vec4u(p.out_channels));
   let live_b = select(vec4f(0.0), vec4f(1.0), channel + 4u < vec4u(p.out_channels));

@@ -1,8 +1,12 @@
-// y = γ·(x − mean)/σ + β, then optionally + residual, then optionally ReLU, over [C][P][N] with the
-// statistics of each row's group. One vec4 of the batch an invocation. Padded rows come out finite.
-// Writes: y. Workgroup 64. Base profile.
+// y = γ·(x − mean)/σ + β as scale·x + shift, then optionally + residual, then optionally ReLU, over
+// [C][P][N] with the statistics of each row's group, or in evaluation (RUNNING) with the running
+// mean and variance for all. Padded rows come out finite.
+// An invocation takes one batch vector over `run` pixels, so that channel and group are looked up
+// once; neighbouring lanes hold neighbouring vectors.
+// X_HALF, Y_HALF, RESIDUAL_HALF: values as pairs of halves. Writes: y. Workgroup 64. Base profile.
 //! use dispatch
 //! use norm
+//! use halves
 
 struct Params {
   first_workgroup: u32,
@@ -10,37 +14,86 @@ struct Params {
   groups: u32,
   pixels: u32,
   batch4: u32,
+  // Pixels of an invocation, the last one's may be fewer, and invocations a column of pixels.
+  run: u32,
+  splits: u32,
+  //! if RUNNING
+  // In vec2s.
+  running_at: u32,
   // In floats.
   gamma_at: u32,
   beta_at: u32,
+  epsilon: f32,
+  //! end
 }
 
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<uniform> step: Step;
+//! if X_HALF
+@group(0) @binding(2) var<storage, read> x: array<vec2u>;
+//! else
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
-@group(0) @binding(3) var<storage, read> statistics: array<vec2f>;
-@group(0) @binding(4) var<storage, read> parameters: array<f32>;
-@group(0) @binding(5) var<storage, read_write> y: array<vec4f>;
+//! end
+//! if RUNNING
+@group(0) @binding(3) var<storage, read> running: array<vec2f>;
+@group(0) @binding(6) var<storage, read> parameters: array<f32>;
+//! else
+@group(0) @binding(3) var<storage, read> statistics: array<vec4f>;
+//! end
+//! if Y_HALF
+@group(0) @binding(4) var<storage, read_write> y: array<vec2u>;
+//! else
+@group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
+//! end
 //! if RESIDUAL
-@group(0) @binding(6) var<storage, read> residual: array<vec4f>;
+//! if RESIDUAL_HALF
+@group(0) @binding(5) var<storage, read> residual: array<vec2u>;
+//! else
+@group(0) @binding(5) var<storage, read> residual: array<vec4f>;
+//! end
 //! end
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  let plane = p.pixels * p.batch4;
-  if (id >= p.channels * plane) {
+  let batch4 = p.batch4;
+  let n4 = id % batch4;
+  let split = (id / batch4) % p.splits;
+  let c = id / (batch4 * p.splits);
+  if (c >= p.channels) {
     return;
   }
-  let c = id / plane;
-  let statistic = statistics[c * p.groups + group_of(id % p.batch4, p.groups)];
-  let scale = parameters[p.gamma_at + c] * statistic.y;
-  var value = (x[id] - statistic.x) * scale + parameters[p.beta_at + c];
-  //! if RESIDUAL
-  value += residual[id];
+  //! if RUNNING
+  let average = running[p.running_at + c];
+  let scale = parameters[p.gamma_at + c] / sqrt(average.y + p.epsilon);
+  let shift = parameters[p.beta_at + c] - average.x * scale;
+  //! else
+  let statistic = statistics[c * p.groups + group_of(n4, p.groups)];
+  let scale = statistic.z;
+  let shift = statistic.w;
   //! end
-  //! if RELU
-  value = max(value, vec4f(0.0));
-  //! end
-  y[id] = value;
+  let plane = c * p.pixels * batch4;
+  let end = plane + min((split + 1u) * p.run, p.pixels) * batch4;
+  for (var i = plane + split * p.run * batch4 + n4; i < end; i += batch4) {
+    //! if X_HALF
+    var value = unpack_rows(x[i]) * scale + shift;
+    //! else
+    var value = x[i] * scale + shift;
+    //! end
+    //! if RESIDUAL
+    //! if RESIDUAL_HALF
+    value += unpack_rows(residual[i]);
+    //! else
+    value += residual[i];
+    //! end
+    //! end
+    //! if RELU
+    value = max(value, vec4f(0.0));
+    //! end
+    //! if Y_HALF
+    y[i] = pack_rows(value);
+    //! else
+    y[i] = value;
+    //! end
+  }
 }

@@ -14,6 +14,8 @@
 struct Params {
   first_workgroup: u32,
   rows: u32,
+  first_row: u32,
+  all_rows: u32,
   classes: u32,
 }
 
@@ -35,20 +37,20 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   if (row >= p.rows) {
     return;
   }
-  if (rows[ROW_SOURCE * p.rows + row] == SOURCE_NONE) {
+  if (record(ROW_SOURCE, row) == SOURCE_NONE) {
     for (var k = 0u; k < p.classes; k++) {
       gradient[k * p.rows + row] = 0.0;
     }
     row_loss[row] = vec4f();
     return;
   }
-  let label = rows[ROW_LABEL * p.rows + row];
-  let masked = rows[ROW_CLASS_MASK * p.rows + row] == 1u;
-  let cross_entropy = bitcast<f32>(rows[ROW_CROSS_ENTROPY * p.rows + row]);
-  let mse = bitcast<f32>(rows[ROW_MSE * p.rows + row]);
-  let kl = bitcast<f32>(rows[ROW_KL * p.rows + row]);
-  let temperature = bitcast<f32>(rows[ROW_TEMPERATURE * p.rows + row]);
-  let slot = rows[ROW_LOGIT_SLOT * p.rows + row];
+  let label = record(ROW_LABEL, row);
+  let masked = record(ROW_CLASS_MASK, row) == 1u;
+  let cross_entropy = bitcast<f32>(record(ROW_CROSS_ENTROPY, row));
+  let mse = bitcast<f32>(record(ROW_MSE, row));
+  let kl = bitcast<f32>(record(ROW_KL, row));
+  let temperature = bitcast<f32>(record(ROW_TEMPERATURE, row));
+  let slot = record(ROW_LOGIT_SLOT, row);
   let distils = slot != NO_SLOT && kl != 0.0;
 
   // First pass: arg-maxima, and the maxima that keep the exponentials in range.

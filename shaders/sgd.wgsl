@@ -1,7 +1,10 @@
 // Stochastic gradient descent over the whole parameter arena in one dispatch, as PyTorch's SGD:
 //   g ← g + λ·w,   v ← μ·v + g (with momentum),   w ← w − η·(v or g)
-// A vec4 an invocation. Writes: parameters, velocity. Workgroup 64. Base profile.
+// With MASKED only live weights move, and their velocity with them: `live` has a bit a float.
+// Writes: parameters, velocity. Workgroup 64. Base profile.
 //! use dispatch
+//! use spans
+//! use live
 //! use step
 
 struct Params {
@@ -17,18 +20,34 @@ struct Params {
 //! if MOMENTUM
 @group(0) @binding(4) var<storage, read_write> velocity: array<vec4f>;
 //! end
+//! if MASKED
+@group(0) @binding(5) var<storage, read> live: array<u32>;
+//! end
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  if (i >= p.length) {
-    return;
+  let workgroup = workgroup_index(wid, p.first_workgroup);
+  let end = span_end(workgroup, p.length);
+  for (var i = span_first(workgroup, lane); i < end; i += 64u) {
+    //! if MASKED
+    let moves = live_of(live[i / 8u], i);
+    if (!any(moves)) {
+      continue;
+    }
+    //! end
+    let w = parameters[i];
+    var g = gradients[i] + step.weight_decay * w;
+    //! if MOMENTUM
+    let before = velocity[i];
+    g += step.momentum * before;
+    //! if MASKED
+    g = select(before, g, moves);
+    //! end
+    velocity[i] = g;
+    //! end
+    //! if MASKED
+    g = select(vec4f(0.0), g, moves);
+    //! end
+    parameters[i] = w - step.rate * g;
   }
-  let w = parameters[i];
-  var g = gradients[i] + step.weight_decay * w;
-  //! if MOMENTUM
-  g += step.momentum * velocity[i];
-  velocity[i] = g;
-  //! end
-  parameters[i] = w - step.rate * g;
 }

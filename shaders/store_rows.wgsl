@@ -9,6 +9,8 @@
 struct Params {
   first_workgroup: u32,
   rows: u32,
+  first_row: u32,
+  all_rows: u32,
   classes: u32,
   stream_split: u32,
 }
@@ -30,12 +32,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   if (row >= p.rows) {
     return;
   }
-  let slot = rows[ROW_STORE_SLOT * p.rows + row];
+  let slot = record(ROW_STORE_SLOT, row);
   if (slot == NO_SLOT) {
     return;
   }
   if (word < IMAGE_WORDS) {
-    let image = rows[ROW_INDEX * p.rows + row];
+    let image = record(ROW_INDEX, row);
     buffer_images[slot * IMAGE_WORDS + word] = stream_word(image, word, p.stream_split);
   } else {
     let k = word - IMAGE_WORDS;

@@ -1,6 +1,7 @@
 // The records of a batch's rows, one plane a field: field f of row r is word f · rows + r. The
 // fields and their meaning are `ROW_FIELDS` and `StepRows` of src/continual/batch-plan.ts, in the
-// same order.
+// same order. A kernel may work on a part of the batch's rows: it binds `rows` and has, in its
+// `Params`, first_row, where its own rows begin, and all_rows, those of the whole batch.
 
 const ROW_SOURCE = 0u;
 const ROW_INDEX = 1u;
@@ -19,3 +20,7 @@ const SOURCE_STREAM = 1u;
 const SOURCE_BUFFER = 2u;
 // −1: no slot.
 const NO_SLOT = 0xffffffffu;
+
+fn record(field: u32, row: u32) -> u32 {
+  return rows[field * p.all_rows + p.first_row + row];
+}

@@ -15,7 +15,17 @@ export interface RunCommand {
   readonly profile: boolean;
 }
 
-export type CliCommand = RunCommand | { readonly command: 'list' } | { readonly command: 'help' };
+export interface TuneCommand {
+  readonly command: 'tune';
+  readonly config: Config;
+  /** Where the table goes as JSON; `-` is stdout. */
+  readonly json?: string;
+  /** Whether to try what is known to be slower on software adapters. */
+  readonly everything: boolean;
+}
+
+export type CliCommand =
+  RunCommand | TuneCommand | { readonly command: 'list' } | { readonly command: 'help' };
 
 /** Arguments that make no command; `message` is one sentence. */
 export class UsageError extends Error {
@@ -31,8 +41,8 @@ export function parseArguments(argv: readonly string[]): CliCommand {
   }
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')}: not understood; see --help`);
   if (command === 'list') return { command: 'list' };
-  if (command !== 'run') {
-    throw new UsageError(`${command}: no such command; there are run, list and help`);
+  if (command !== 'run' && command !== 'tune') {
+    throw new UsageError(`${command}: no such command; there are run, tune, list and help`);
   }
   const { runtime = 'node' } = values;
   if (runtime !== 'node' && runtime !== 'browser') {
@@ -45,9 +55,14 @@ export function parseArguments(argv: readonly string[]): CliCommand {
     Object.assign(overrides, parseField(assignment.slice(0, at), assignment.slice(at + 1)));
   }
   if (values.seed !== undefined) Object.assign(overrides, parseField('seed', values.seed));
+  const config = configOf(values.preset ?? 'pocket-er', overrides);
+  if (command === 'tune') {
+    const { json, all: everything = false } = values;
+    return { command, config, everything, ...(json !== undefined && { json }) };
+  }
   return {
     command: 'run',
-    config: configOf(values.preset ?? 'pocket-er', overrides),
+    config,
     runtime,
     profile: values.profile ?? false,
     ...(values.data !== undefined && { data: values.data }),
@@ -68,6 +83,7 @@ function parsed(argv: readonly string[]) {
         data: { type: 'string' },
         json: { type: 'string' },
         profile: { type: 'boolean' },
+        all: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

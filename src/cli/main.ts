@@ -8,10 +8,10 @@ import { ConfigError } from '../lab/config.ts';
 import { failureOf } from '../lab/failure.ts';
 import { PRESETS } from '../lab/presets.ts';
 import type { Event, FailureKind } from '../lab/protocol.ts';
-import { ReportSchema, type Report } from '../lab/report.ts';
-import { parseArguments, UsageError, type RunCommand } from './arguments.ts';
+import { ReportSchema } from '../lab/report.ts';
+import { parseArguments, UsageError, type RunCommand, type TuneCommand } from './arguments.ts';
 import { Progress } from './progress.ts';
-import { profileTable, reportTable } from './table.ts';
+import { profileTable, reportTable, tuningTable } from './table.ts';
 
 const EXIT = {
   done: 0,
@@ -33,6 +33,7 @@ const HELP = `Trains continually, headless.
 
   npm run -s lab -- run [--preset NAME] [--set key=value …] [--seed N]
                         [--runtime node|browser] [--data FILE] [--json FILE|-] [--profile]
+  npm run -s lab -- tune [--preset NAME] [--set key=value …] [--all] [--json FILE|-]
   npm run -s lab -- list
 
   --preset NAME     where to start from (pocket-er if not given)
@@ -42,6 +43,10 @@ const HELP = `Trains continually, headless.
   --data FILE       cifar-10-binary.tar.gz or cifar-100-binary.tar.gz
   --json FILE|-     writes the report as JSON; - is stdout, in place of the table
   --profile         times every dispatch of a step at the end (to stderr)
+  --all             tunes with kernels, too, that are known to be slower on software adapters
+
+tune measures which kernels do a config's convolutions fastest here and keeps the answer for runs with
+--set tune=auto.
 
 Exit codes: 0 done, 1 internal error, 2 wrong arguments or config, 3 no WebGPU adapter or browser,
 4 bad data, 5 device lost, 6 out of memory, 130 interrupted.
@@ -59,7 +64,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(presetList());
       return EXIT.done;
     }
-    return await run(command);
+    return await (command.command === 'tune' ? tune(command) : run(command));
   } catch (error) {
     if (error instanceof UsageError || error instanceof ConfigError) {
       process.stderr.write(`${error.message}\n`);
@@ -92,32 +97,66 @@ async function run(command: RunCommand): Promise<number> {
         ? await (await import('./node-runtime.ts')).runInNode(options)
         : await (await import('./browser-runtime.ts')).runInBrowser(options);
     progress.end();
-    if (!report) {
-      process.stderr.write('Interrupted.\n');
-      return EXIT.interrupted;
-    }
-    await deliver(v.parse(ReportSchema, report), command.json);
+    if (!report) return interrupted();
+    const checked = v.parse(ReportSchema, report);
+    await deliver(checked, command.json, reportTable(checked));
     return EXIT.done;
   } catch (error) {
     progress.end();
-    const { kind, message } = failureOf(error);
-    process.stderr.write(`${message}\n`);
-    if (kind === 'internal' && error instanceof Error)
-      process.stderr.write(`${error.stack ?? ''}\n`);
-    return EXIT_OF_FAILURE[kind];
+    return failed(error);
   } finally {
     process.off('SIGINT', interrupt);
   }
 }
 
-async function deliver(report: Report, json: string | undefined): Promise<void> {
-  const text = `${JSON.stringify(report, null, 2)}\n`;
+async function tune(command: TuneCommand): Promise<number> {
+  const progress = new Progress(process.stderr);
+  const abort = new AbortController();
+  const interrupt = () => {
+    abort.abort();
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    const { tuneInNode } = await import('./node-runtime.ts');
+    const tuned = await tuneInNode(command, {
+      emit: (event) => {
+        progress.take(event);
+      },
+      say: (line) => void process.stderr.write(`${line}\n`),
+      signal: abort.signal,
+    });
+    progress.end();
+    await deliver(tuned, command.json, tuningTable(tuned));
+    return abort.signal.aborted ? interrupted() : EXIT.done;
+  } catch (error) {
+    progress.end();
+    return failed(error);
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
+function interrupted(): number {
+  process.stderr.write('Interrupted.\n');
+  return EXIT.interrupted;
+}
+
+function failed(error: unknown): number {
+  const { kind, message } = failureOf(error);
+  process.stderr.write(`${message}\n`);
+  if (kind === 'internal' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  return EXIT_OF_FAILURE[kind];
+}
+
+/** The result as a table, or as JSON where that was asked for. */
+async function deliver(result: object, json: string | undefined, table: string): Promise<void> {
+  const text = `${JSON.stringify(result, null, 2)}\n`;
   if (json === '-') {
     process.stdout.write(text);
     return;
   }
   if (json !== undefined) await writeFile(json, text);
-  process.stdout.write(reportTable(report));
+  process.stdout.write(table);
 }
 
 function presetList(): string {

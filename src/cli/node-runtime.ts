@@ -8,9 +8,12 @@ import { RunFailure } from '../lab/failure.ts';
 import type { Event } from '../lab/protocol.ts';
 import type { Report } from '../lab/report.ts';
 import { Session } from '../lab/session.ts';
-import type { RunCommand } from './arguments.ts';
+import { tuneConfig } from '../lab/prepare-run.ts';
+import type { Tuned } from '../nn/tune.ts';
+import type { RunCommand, TuneCommand } from './arguments.ts';
 import { adoptDawn } from './environment/dawn.mjs';
 import { ensureDawn } from './environment/ensure.mjs';
+import { fileTuneCache } from './tune-cache.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -34,6 +37,7 @@ export async function runInNode(options: RuntimeOptions): Promise<Report | null>
     gpu,
     config: command.config,
     profile: command.profile,
+    tuneCache: fileTuneCache(ROOT),
     openSet: (limit) =>
       openImageSet(command.config.data, {
         prepared: () => openFolder(preparedFolder(ROOT)),
@@ -46,6 +50,25 @@ export async function runInNode(options: RuntimeOptions): Promise<Report | null>
     session.stop();
   });
   return session.run();
+}
+
+/** Tunes the kernels of a config's network, and keeps what is found. Rejects as `runInNode`. */
+export async function tuneInNode(
+  { config, everything }: TuneCommand,
+  { emit, say, signal }: Pick<RuntimeOptions, 'emit' | 'say' | 'signal'>,
+): Promise<Tuned> {
+  const gpu = await openDevice(say);
+  emit({ type: 'adapter', adapter: gpu.adapter });
+  return tuneConfig({
+    gpu,
+    config,
+    cache: fileTuneCache(ROOT),
+    onProgress: (done, of) => {
+      emit({ type: 'preparing', what: 'tuning', done, of });
+    },
+    signal,
+    everything,
+  });
 }
 
 async function openDevice(say: (line: string) => void) {

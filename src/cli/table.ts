@@ -1,6 +1,7 @@
 /** The final table of a run, as text. */
 import type { Event } from '../lab/protocol.ts';
 import type { Report } from '../lab/report.ts';
+import type { Tuned } from '../nn/tune.ts';
 import { adapterName, duration, percent } from './progress.ts';
 
 /** Accuracy matrices, metrics and timing of a report. */
@@ -15,6 +16,8 @@ export function reportTable(report: Report): string {
     '',
     ...metrics(report),
     '',
+    ...ledgerTable(report),
+    '',
     `${report.steps} steps in ${duration(timing.trainSeconds)}: ` +
       `${timing.millisecondsPerStep.toFixed(1)} ms and ${report.dispatchesPerStep} dispatches a step ` +
       `in ${timing.submitsPerStep} submit${timing.submitsPerStep === 1 ? '' : 's'}, ` +
@@ -26,6 +29,7 @@ export function reportTable(report: Report): string {
   return `${lines.join('\n')}\n`;
 }
 
+type Line = Report['ledger']['step']['all'];
 type Scenario = Report['classIncremental'];
 
 function matrix(title: string, { untrained, matrix: rows }: Scenario): string[] {
@@ -54,6 +58,47 @@ function metrics({ classIncremental, taskIncremental }: Report): string[] {
     of('backward transfer', 'backwardTransfer'),
     of('forward transfer', 'forwardTransfer'),
   ];
+}
+
+/** What a step executes and moves, and the bytes that training takes. */
+function ledgerTable({ ledger, model, trainingBytes, gpuBytesByKind }: Report): string[] {
+  const cell = (value: number) => millions(value).padStart(12);
+  const line = (name: string, { macs, denseMacs, bytesRead, bytesWritten, dispatches }: Line) =>
+    name.padEnd(28) +
+    String(dispatches).padStart(12) +
+    [macs, denseMacs, bytesRead, bytesWritten].map(cell).join('');
+  const { kinds, all, published } = ledger.step;
+  const heads = ['dispatches', 'MMAC', 'MMAC dense', 'MB read', 'MB written'];
+  const bytes = Object.entries(gpuBytesByKind).map(([kind, count]) => `${kind} ${millions(count)}`);
+  return [
+    'a step'.padEnd(28) + heads.map((head) => head.padStart(12)).join(''),
+    ...Object.entries(kinds)
+      .filter(([, { dispatches }]) => dispatches > 0)
+      .map(([kind, counted]) => line(kind, counted)),
+    line('all', all),
+    'replay charged forward only'.padEnd(40) + cell(published.macs) + cell(published.denseMacs),
+    '',
+    `${percent(model.density)} of ${model.parameters} parameters exist; ` +
+      `training takes ${millions(trainingBytes)} MB`,
+    `MB by kind: ${bytes.join(', ')}`,
+  ];
+}
+
+/** Three digits, or all before the point where there are more. */
+const millions = (value: number): string =>
+  value >= 999.5e6 ? String(Math.round(value / 1e6)) : String(Number((value / 1e6).toPrecision(3)));
+
+/** Which kernel does each shape class, and the time of every kernel that was measured. */
+export function tuningTable({ table, times }: Tuned): string {
+  const measured = new Map(times.map((each) => [each.shapeClass, each.ms]));
+  const lines = Object.entries(table).flatMap(([of, chosen]) => {
+    const ms = Object.entries(measured.get(of) ?? {}).sort(([, a], [, b]) => a - b);
+    return [
+      `${of}: ${chosen}${ms.length === 0 ? ' (known before)' : ''}`,
+      ...ms.map(([name, each]) => `    ${each.toFixed(3).padStart(10)} ms  ${name}`),
+    ];
+  });
+  return `${lines.join('\n')}\n`;
 }
 
 /** Entries that take less than this share of a step are added up in one line. */

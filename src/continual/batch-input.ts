@@ -2,7 +2,7 @@
  * The first arrow of a step: from raw images on the GPU and the rows' records to a normalised, augmented
  * batch in the network's input.
  */
-import type { ImageSet } from '../data/image-set.ts';
+import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
 import type { Emitter } from '../nn/emitter.ts';
 import type { Tensor } from '../nn/tensor.ts';
 import type { ImageStore } from './image-store.ts';
@@ -17,14 +17,19 @@ export interface BatchSources {
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
 }
 
+/** Pixels of an invocation, which draws the crops of its rows once; a divisor of the image's width. */
+const RUN = 8;
+
 export function emitGather(emit: Emitter, input: Tensor, sources: BatchSources): void {
   const { mean, std } = sources.statistics;
   emit.dispatch({
     label: 'gather',
     kind: 'gather',
     kernel: 'gather_augment',
+    defines: { RUN, OUTPUT_HALF: emit.half(input) },
     parameters: {
       rows: emit.rows,
+      ...emit.records,
       stream_split: sources.images.split,
       mean0: mean[0],
       mean1: mean[1],
@@ -40,6 +45,8 @@ export function emitGather(emit: Emitter, input: Tensor, sources: BatchSources):
       buffer_images: sources.replay.first,
       batch: emit.value(input),
     },
-    invocations: emit.vectors(input),
+    // An image a row, wherever it comes from.
+    touched: { stream0: emit.rows * IMAGE_BYTES, stream1: 0, buffer_images: 0 },
+    invocations: emit.vectors(input) / RUN,
   });
 }

@@ -13,6 +13,15 @@ export interface RowLayout {
   readonly rows: number;
 }
 
+/** Groups that go through the network together, and how many rows they have. */
+export interface RowPart {
+  readonly firstGroup: number;
+  readonly firstRow: number;
+  readonly rows: number;
+  /** Counted from its own first row. */
+  readonly groups: RowLayout['groups'];
+}
+
 /** Values of `StepRows.source`. */
 export const ROW_SOURCE = { none: 0, stream: 1, buffer: 2 } as const;
 /** Values of `StepRows.classMask`. */
@@ -120,6 +129,17 @@ export function rowLayout(draws: readonly Draw[]): RowLayout {
     return { start, padded };
   });
   return { groups, rows };
+}
+
+/** The whole batch as one part or, sequenced, a part for each group. */
+export function rowParts({ groups, rows }: RowLayout, sequenced: boolean): readonly RowPart[] {
+  if (!sequenced) return [{ firstGroup: 0, firstRow: 0, rows, groups }];
+  return groups.map(({ start, padded }, g) => ({
+    firstGroup: g,
+    firstRow: start,
+    rows: padded,
+    groups: [{ start: 0, padded }],
+  }));
 }
 
 /**

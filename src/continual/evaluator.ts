@@ -9,9 +9,11 @@ import type { ImageSet } from '../data/image-set.ts';
 import type { ActivationPool } from '../nn/activation-pool.ts';
 import { Emitter } from '../nn/emitter.ts';
 import type { Network } from '../nn/graph.ts';
+import { emitForward } from '../nn/layer-passes.ts';
 import { emitLoss } from '../nn/layers/loss.ts';
 import type { ParameterStore } from '../nn/parameter-store.ts';
 import { StepUniform } from '../nn/step.ts';
+import { chosenFrom, type VariantTable } from '../nn/variants.ts';
 import { emitGather } from './batch-input.ts';
 import { ROW_FIELDS, ROW_SOURCE } from './batch-plan.ts';
 import { ImageStore } from './image-store.ts';
@@ -27,6 +29,8 @@ export interface EvaluatorOptions {
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
   /** Images of one batch. */
   readonly rows: number;
+  /** Which kernels do the convolutions; the default ones if left out. */
+  readonly variants?: VariantTable;
 }
 
 /** Accuracy on each task, in [0, 1]. */
@@ -83,6 +87,7 @@ export class Evaluator {
       groups,
       store,
       step: step.buffer,
+      variants: chosenFrom(options.variants ?? {}),
     });
     emitGather(emit, network.input, {
       rows,
@@ -90,7 +95,7 @@ export class Evaluator {
       replay: images,
       statistics: options.statistics,
     });
-    for (const layer of network.layers) layer.forward(emit);
+    emitForward(emit, network);
     const rowLoss = emitLoss(emit, network, { rows, storedLogits: none });
     emit.dispatch({
       label: 'count',

@@ -22,6 +22,8 @@ export interface Gpu {
   readonly instance: GPU;
   readonly device: GPUDevice;
   readonly adapter: AdapterSummary;
+  /** Lanes of the smallest subgroup; 0 where kernels cannot use subgroups. */
+  readonly subgroupLanes: number;
   readonly memory: Memory;
   readonly pipelines: Pipelines;
   /** Errors that no scope caught, first one first; a run that finds any has failed. */
@@ -56,6 +58,7 @@ export async function openGpu(gpu: GPU | undefined): Promise<OpenResult> {
     errors.push(event.error.message);
   });
   const { vendor, architecture, description, device: model } = adapter.info;
+  const subgroupLanes = features.includes('subgroups') ? (adapter.info.subgroupMinSize ?? 4) : 0;
   const software =
     adapter.info.isFallbackAdapter ||
     SOFTWARE.test(`${vendor} ${architecture} ${description} ${model}`);
@@ -65,6 +68,7 @@ export async function openGpu(gpu: GPU | undefined): Promise<OpenResult> {
       instance: gpu,
       device,
       adapter: { vendor, architecture, description, software, features },
+      subgroupLanes,
       memory: new Memory(device),
       pipelines: new Pipelines(device),
       errors,

@@ -8,20 +8,48 @@ import type { Gpu } from './device.ts';
 
 /** What a dispatch is for; profiles and ledgers add up by it. */
 export type DispatchKind =
-  'gather' | 'forward' | 'loss' | 'input-gradient' | 'weight-gradient' | 'update' | 'other';
+  | 'gather'
+  | 'forward'
+  | 'loss'
+  | 'input-gradient'
+  | 'weight-gradient'
+  | 'update'
+  | 'select'
+  | 'other';
 
-/** A dispatch before it has pipelines and buffers of its own. */
-export interface DispatchSpec {
+/** What a dispatch does, as a ledger counts it. */
+export interface Work {
+  /** Multiply-accumulates that it makes, taps outside the image included. */
+  readonly macs: number;
+  /** What the same pass over a dense layer would make. */
+  readonly denseMacs: number;
+  /** Those of `macs` at taps outside the image: counted by convention, never executed. */
+  readonly outsideMacs: number;
+  /** Compulsory traffic: what it touches of each buffer, once. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** The batch-norm groups whose rows it works on; none for what serves the step as a whole. */
+  readonly groups: readonly number[];
+}
+
+/** A range of a buffer, in bytes; `offset` is a multiple of 256. */
+export interface BufferRange {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** A dispatch before it has pipelines and buffers of its own; work that is left out counts as none. */
+export interface DispatchSpec extends Partial<Work> {
   /** Layer and pass: `layer1.0.conv1 forward`. */
   readonly label: string;
   readonly kind: DispatchKind;
   readonly kernel: Kernel;
   /** Values of the kernel's `Params`, without `first_workgroup`. */
   readonly parameters: Readonly<Record<string, number>>;
-  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly buffers: Readonly<Record<string, GPUBuffer | BufferRange>>;
   /** Invocations in all; the last workgroup may be partly idle. */
   readonly invocations: number;
-  /** Multiply-accumulates that it makes, taps outside the image included. */
   readonly macs: number;
 }
 
@@ -31,11 +59,10 @@ interface Part {
   readonly workgroups: number;
 }
 
-export interface PlanEntry {
+export interface PlanEntry extends Work {
   readonly label: string;
   readonly kind: DispatchKind;
   readonly kernel: Kernel;
-  readonly macs: number;
   readonly pipeline: GPUComputePipeline;
   readonly whole: Part;
   /** The same work in pieces, for devices on which the whole would hold the GPU too long. */
@@ -88,16 +115,16 @@ export class Plan {
             ...spec.kernel.bindings.map(({ name, index }) => {
               const buffer = spec.buffers[name];
               if (!buffer) throw new Error(`${spec.label}: nothing is bound to ${name}`);
-              return { binding: index, resource: { buffer } };
+              return { binding: index, resource: 'offset' in buffer ? buffer : { buffer } };
             }),
           ],
         });
         return { bindGroup, workgroups };
       };
-      const { label: name, kind, kernel, macs } = spec;
+      const { label: name, kind, kernel } = spec;
       const whole = part({ first: 0, workgroups: workgroupsOf(spec) });
       const parts = ranges[i]!.map(part);
-      return { label: name, kind, kernel, macs, pipeline: made.pipeline, whole, parts };
+      return { label: name, kind, kernel, ...workOf(spec), pipeline: made.pipeline, whole, parts };
     });
     device.queue.writeBuffer(slab, 0, data);
     return new Plan(entries, slab);
@@ -115,6 +142,11 @@ export function encodeEntry(pass: GPUComputePassEncoder, entry: PlanEntry, part?
 interface Range {
   readonly first: number;
   readonly workgroups: number;
+}
+
+function workOf(spec: DispatchSpec): Work {
+  const { macs, denseMacs = macs, outsideMacs = 0, bytesRead = 0, bytesWritten = 0 } = spec;
+  return { macs, denseMacs, outsideMacs, bytesRead, bytesWritten, groups: spec.groups ?? [] };
 }
 
 const workgroupsOf = (spec: DispatchSpec): number =>

@@ -8,7 +8,8 @@
  *     //! else                 those up to here, and then the others instead
  *     //! end
  *
- * and $NAME for the value of a define.
+ * and $NAME for the value of a define. Directives (`enable f16;`) may stand under a condition: they are
+ * brought to the top, where WGSL wants them.
  */
 
 /** Values put into a shader before it is compiled: tile sizes and switches. */
@@ -21,6 +22,8 @@ const FILES = import.meta.glob<string>('../../shaders/**/*.wgsl', {
 });
 
 const PREFIX = '../../shaders/';
+
+const DIRECTIVE = /^(enable|requires|diagnostic)\b.*;/;
 
 /** Names of all kernels: the files of `shaders/`, without those of `shaders/lib/`. */
 export const SHADER_NAMES: readonly string[] = Object.keys(FILES)
@@ -41,8 +44,22 @@ export function shaderSource(name: string, defines: Defines = {}): string {
       }
       return false;
     });
-  const body = take(file(name));
-  return `${preludes.join('\n')}\n${expand(body, defines, name).join('\n')}`;
+  const body = expand(take(file(name)), defines, name);
+  const lines = [...preludes.flatMap((prelude) => prelude.split('\n')), ...body];
+  return [
+    ...lines.filter((line) => DIRECTIVE.test(line)),
+    ...lines.filter((line) => !DIRECTIVE.test(line)),
+  ].join('\n');
+}
+
+/** A hash of the texts of these shaders: what was measured with other texts does not hold for them. */
+export function shaderDigest(names: readonly string[]): string {
+  // FNV-1a, 32 bits.
+  let hash = 0x811c9dc5;
+  for (const character of names.map(file).join()) {
+    hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
+  }
+  return (hash >>> 0).toString(16);
 }
 
 function file(name: string): string {

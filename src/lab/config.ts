@@ -13,6 +13,9 @@ const real = (least: number, most: number, about: string) =>
 
 export const DATA_SETS = ['cifar10', 'cifar100', 'shapes'] as const;
 export const MODELS = ['mlp', 'pocket', 'resnet18', 'resnet32'] as const;
+export const LAYOUTS = ['dense', 'block', 'channel', 'pattern', 'unstructured'] as const;
+/** Output channels × input channels. */
+export const BLOCKS = ['4x1', '4x4', '8x4', '8x8', '16x8', '16x16', '32x16', '32x32'] as const;
 export const STRATEGIES = Object.keys(REGISTERED) as (keyof typeof REGISTERED)[];
 
 export const ConfigSchema = v.strictObject({
@@ -27,6 +30,17 @@ export const ConfigSchema = v.strictObject({
   ),
   model: v.pipe(v.picklist(MODELS), v.description('network')),
   width: whole(1, 256, 'channels of the first stage (hidden units of the mlp, times 16)'),
+  layout: v.pipe(
+    v.picklist(LAYOUTS),
+    v.description(
+      'which weights exist: all, or those of a mask by blocks, filters, taps or singly',
+    ),
+  ),
+  block: v.pipe(
+    v.picklist(BLOCKS),
+    v.description('output × input channels of a block (layout block)'),
+  ),
+  sparsity: real(0, 0.999, 'share of the weights that do not exist (not with layout dense)'),
   strategy: v.pipe(v.picklist(STRATEGIES), v.description('how forgetting is fought')),
   bufferSize: whole(0, 20000, 'images in the replay buffer'),
   alpha: real(0, 100, 'weight of the stored logits (DER, DER++)'),
@@ -48,6 +62,26 @@ export const ConfigSchema = v.strictObject({
   ),
   momentum: real(0, 0.999, 'momentum of SGD'),
   weightDecay: real(0, 1, 'weight decay (L2)'),
+  activations: v.pipe(
+    v.picklist(['f32', 'f16']),
+    v.description('how values are kept from forward to backward: f16 takes half the memory'),
+  ),
+  recompute: v.pipe(
+    v.boolean(),
+    v.description('drop normalised values and compute them again in the backward pass'),
+  ),
+  sequenced: v.pipe(
+    v.boolean(),
+    v.description(
+      'run batch-norm groups one after another, to save memory (der and derpp; others have one group)',
+    ),
+  ),
+  tune: v.pipe(
+    v.picklist(['default', 'auto']),
+    v.description(
+      'kernels: default, the same everywhere; auto, the fastest here by measurement, other rounding',
+    ),
+  ),
   seed: whole(0, 0xffffffff, 'seed of everything random'),
 });
 
@@ -64,6 +98,9 @@ export const DEFAULTS: Config = {
   classOrder: 'label',
   model: 'pocket',
   width: 16,
+  layout: 'dense',
+  block: '8x8',
+  sparsity: 0,
   strategy: 'er',
   bufferSize: 200,
   alpha: 0.1,
@@ -79,6 +116,10 @@ export const DEFAULTS: Config = {
   rateSchedule: 'constant',
   momentum: 0,
   weightDecay: 0,
+  activations: 'f32',
+  recompute: false,
+  sequenced: false,
+  tune: 'default',
   seed: 0,
 };
 

@@ -13,8 +13,13 @@ import type { Gpu } from '../gpu/device.ts';
 import { ActivationPool } from '../nn/activation-pool.ts';
 import { buildModel } from '../nn/models/registry.ts';
 import { ParameterStore, type OptimizerKind } from '../nn/parameter-store.ts';
+import type { Tuned } from '../nn/tune.ts';
+import type { VariantTable } from '../nn/variants.ts';
 import { ConfigError, type Config } from './config.ts';
+import { modelSummary, remembering } from './model-summary.ts';
+import { networkLayout } from './network-layout.ts';
 import type { Event } from './protocol.ts';
+import { tuneRun, type TuneCache, type TuningOptions } from './tuning.ts';
 
 export interface RunOptions {
   readonly gpu: Gpu;
@@ -22,30 +27,41 @@ export interface RunOptions {
   /** Opens the config's data set, of which no more than `limit` images a class will be asked for. */
   readonly openSet: (limit: ImageLimit) => Promise<OpenedSet>;
   readonly emit: (event: Event) => void;
+  /** Where measured kernel tables are kept; measured anew each time if left out. */
+  readonly tuneCache?: TuneCache;
 }
 
 /** Everything a run has on the GPU, and the stream it follows. */
 export interface Setup {
   readonly set: ImageSet;
   readonly stream: Stream;
-  readonly store: ParameterStore;
+  readonly model: ReturnType<typeof modelSummary>;
+  /** Which kernels do the convolutions. */
+  readonly variants: VariantTable;
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
   /** Training steps of the whole run. */
   readonly steps: number;
 }
 
-/** Rows of an evaluation batch, or those of training where these are more. */
+/** Rows of an evaluation batch, or the current ones of training where these are more. */
 const EVALUATION_ROWS = 64;
 
-/** Throws `ConfigError`, `StreamError`, `DataError`, `MemoryError`, `ShaderError`. */
-export async function prepareRun({ gpu, config, openSet, emit }: RunOptions): Promise<Setup> {
+/**
+ * Throws `ConfigError`, `StreamError`, `DataError`, `MemoryError`, `ShaderError`. `skipTuning` leaves what is not
+ * tuned yet to the default kernels.
+ */
+export async function prepareRun(
+  { gpu, config, openSet, emit, tuneCache }: RunOptions,
+  skipTuning: AbortSignal,
+): Promise<Setup> {
   const strategy = STRATEGIES[config.strategy];
   if (strategy.buffer !== 'none' && config.bufferSize === 0) {
     throw new ConfigError(
       `bufferSize: ${config.strategy} needs a replay buffer of at least 1 image`,
     );
   }
+  const layout = networkLayout(config);
   emit({ type: 'preparing', what: 'data', done: 0, of: 0 });
   const limit = { train: config.imagesPerClass, test: config.testPerClass };
   const { set, notice } = await openSet(limit);
@@ -65,7 +81,30 @@ export async function prepareRun({ gpu, config, openSet, emit }: RunOptions): Pr
     },
     strategy.stream,
   );
-  const network = buildModel(config.model, config.width, stream.outputs);
+  const { layoutFor, chosen } = remembering(layout.layoutFor);
+  const network = buildModel(
+    config.model,
+    config.width,
+    stream.outputs,
+    layoutFor,
+    layout.channelsFor,
+  );
+  const variants =
+    config.tune === 'default'
+      ? {}
+      : (
+          await tuneRun({
+            gpu,
+            config,
+            network,
+            evaluationRows: evaluationRows(config),
+            cache: tuneCache,
+            onProgress: (done, of) => {
+              emit({ type: 'preparing', what: 'tuning', done, of });
+            },
+            signal: skipTuning,
+          })
+        ).table;
   const store = new ParameterStore(gpu, network, optimizerOf(config));
   store.initialize(config.seed);
   const pool = new ActivationPool(gpu);
@@ -79,6 +118,10 @@ export async function prepareRun({ gpu, config, openSet, emit }: RunOptions): Pr
     bufferSize: config.bufferSize,
     mostImages: Math.max(...stream.training.map(({ targets }) => targets.length)),
     statistics: set,
+    activations: config.activations,
+    recompute: config.recompute,
+    sequenced: config.sequenced,
+    variants,
     seed: config.seed,
     onProgress: (done, of) => {
       emit({ type: 'preparing', what: 'kernels', done, of });
@@ -95,7 +138,8 @@ export async function prepareRun({ gpu, config, openSet, emit }: RunOptions): Pr
     pool,
     tasks,
     statistics: set,
-    rows: Math.max(EVALUATION_ROWS, Math.ceil(config.batch / 4) * 4),
+    rows: evaluationRows(config),
+    variants,
   });
   let at = 0;
   for (const { task } of tasks) {
@@ -120,12 +164,38 @@ export async function prepareRun({ gpu, config, openSet, emit }: RunOptions): Pr
     parameters: store.count,
     macsPerStep: trainer.macs,
   });
-  return { set, stream, store, trainer, evaluator, steps };
+  const model = modelSummary(network, store, chosen);
+  return { set, stream, model, variants, trainer, evaluator, steps };
+}
+
+/** Outputs of a network for each data set, as long as nobody has opened it. */
+const OUTPUTS: Readonly<Record<Config['data'], number>> = {
+  cifar10: 10,
+  cifar100: 100,
+  shapes: 10,
+};
+
+/** Tunes the kernels of a config's network without a run. Throws `ConfigError`, `MemoryError`, `ShaderError`. */
+export function tuneConfig(
+  options: Omit<TuningOptions, 'network' | 'evaluationRows'>,
+): Promise<Tuned> {
+  const { config } = options;
+  const { layoutFor, channelsFor } = networkLayout(config);
+  const outputs = OUTPUTS[config.data];
+  const network = buildModel(config.model, config.width, outputs, layoutFor, channelsFor);
+  return tuneRun({ ...options, network, evaluationRows: evaluationRows(config) });
 }
 
 /** Training steps that a task of `images` images takes. */
 export function stepsOfTask(config: Config, images: number): number {
   return config.epochs * stepsPerEpoch(images, config);
+}
+
+/** Where memory is to be saved, no more than a step's current rows, so that evaluation fits where training did. */
+function evaluationRows({ batch, activations, recompute, sequenced }: Config): number {
+  const rows = Math.ceil(batch / 4) * 4;
+  const lean = activations === 'f16' || recompute || sequenced;
+  return lean ? rows : Math.max(EVALUATION_ROWS, rows);
 }
 
 function optimizerOf({ optimizer, momentum }: Config): OptimizerKind {

@@ -17,6 +17,10 @@ export interface Preset {
 const POCKET = { model: 'pocket', width: 16, imagesPerClass: 500, epochs: 2 } as const;
 /** Long enough that accuracies mean something. */
 const SPLIT = { model: 'pocket', width: 16, imagesPerClass: 500, epochs: 10 } as const;
+/** A static random mask over blocks. */
+const SPARSE = { layout: 'block', block: '8x8', sparsity: 0.9 } as const;
+/** Everything that saves memory. */
+const LEAN = { activations: 'f16', recompute: true, sequenced: true } as const;
 /** The published protocol (Buzzega et al., 2020), all images: a GPU for hours. */
 const PAPER = {
   model: 'resnet18',
@@ -52,6 +56,12 @@ export const PRESETS: readonly Preset[] = [
     config: { ...POCKET, strategy: 'joint', rate: 0.1 },
   },
   {
+    name: 'pocket-sparse',
+    title: 'A tenth of the weights',
+    line: 'Experience replay with nine blocks of weights in ten left out, at random and for good: not stored, not read, not multiplied.',
+    config: { ...POCKET, ...SPARSE, strategy: 'er', bufferSize: 200, rate: 0.1 },
+  },
+  {
     name: 'split-finetune',
     title: 'Split CIFAR-10, finetune',
     line: 'Ten epochs a task on 500 images a class, no defence against forgetting: the lower bound.',
@@ -76,6 +86,12 @@ export const PRESETS: readonly Preset[] = [
     config: { ...SPLIT, strategy: 'derpp', bufferSize: 200, rate: 0.03, alpha: 0.1, beta: 0.5 },
   },
   {
+    name: 'split-sparse-er',
+    title: 'Split CIFAR-10, ER, sparse',
+    line: 'Ten epochs a task on 500 images a class with a buffer of 200 and a static random mask of 90 %.',
+    config: { ...SPLIT, ...SPARSE, strategy: 'er', bufferSize: 200, rate: 0.1 },
+  },
+  {
     name: 'split-joint',
     title: 'Split CIFAR-10, joint',
     line: 'Ten epochs over all classes at once on 500 images a class: the upper bound.',
@@ -92,6 +108,22 @@ export const PRESETS: readonly Preset[] = [
     title: 'DER++ as published',
     line: 'ResNet-18, all of CIFAR-10, 50 epochs a task, buffer 500: hours on a fast GPU.',
     config: { ...PAPER, strategy: 'derpp', bufferSize: 500, rate: 0.03, alpha: 0.2, beta: 0.5 },
+  },
+  {
+    name: 'paper-sparse-derpp',
+    title: 'DER++, sparse and lean',
+    line: 'The published protocol with a static random mask of 90 %, in under 100 MB of training memory.',
+    config: {
+      ...PAPER,
+      ...SPARSE,
+      block: '16x16',
+      ...LEAN,
+      strategy: 'derpp',
+      bufferSize: 500,
+      rate: 0.03,
+      alpha: 0.2,
+      beta: 0.5,
+    },
   },
 ];
 

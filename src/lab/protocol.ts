@@ -30,6 +30,8 @@ export type Command =
   | { readonly type: 'resume' }
   /** Runs one training step and pauses again. */
   | { readonly type: 'step' }
+  /** Leaves the kernels that are not tuned yet as they are by default. */
+  | { readonly type: 'skip-tuning' }
   | { readonly type: 'stop' };
 
 /** Expected failures, told apart so that page and script can each say what to do next. */

@@ -29,6 +29,33 @@ const ScenarioSchema = v.strictObject({
   metrics: MetricsSchema,
 });
 
+const LineSchema = v.strictObject({
+  dispatches: v.number(),
+  /** Multiply-accumulates executed, taps outside the image included; what dense layers would have made. */
+  macs: v.number(),
+  denseMacs: v.number(),
+  /** Those of `macs` at taps outside the image: counted by convention, never executed. */
+  outsideMacs: v.number(),
+  /** Compulsory traffic: every range of a buffer that a dispatch touches, once a dispatch. */
+  bytesRead: v.number(),
+  bytesWritten: v.number(),
+});
+
+const LedgerSchema = v.strictObject({
+  kinds: v.strictObject({
+    forward: LineSchema,
+    'input-gradient': LineSchema,
+    'weight-gradient': LineSchema,
+    update: LineSchema,
+    select: LineSchema,
+    other: LineSchema,
+  }),
+  /** All of them: every pass of every row. */
+  all: LineSchema,
+  /** As published tables count: replayed rows pay their forward pass alone. */
+  published: v.strictObject({ macs: v.number(), denseMacs: v.number() }),
+});
+
 export const ReportSchema = v.strictObject({
   schema: v.literal('palimpsest-report/1'),
   config: ConfigSchema,
@@ -44,7 +71,25 @@ export const ReportSchema = v.strictObject({
     software: v.boolean(),
     features: v.array(v.string()),
   }),
-  model: v.strictObject({ parameters: v.number(), macsPerStep: v.number() }),
+  model: v.strictObject({
+    /** Trainable numbers that the model writes down, and those of them that exist. */
+    parameters: v.number(),
+    liveParameters: v.number(),
+    /** The one over the other. */
+    density: v.number(),
+    macsPerStep: v.number(),
+    /** Layers with a matrix of weights: how it is stored, its entries and the live ones. */
+    layers: v.array(
+      v.strictObject({
+        name: v.string(),
+        layout: v.string(),
+        weights: v.number(),
+        live: v.number(),
+      }),
+    ),
+  }),
+  /** Kernel variant by shape class (`src/nn/variants.ts`); the default does what is not named. */
+  variants: v.record(v.string(), v.string()),
   classIncremental: ScenarioSchema,
   taskIncremental: ScenarioSchema,
   /** Mean training loss and share of current images classified rightly: per task, per epoch. */
@@ -58,6 +103,10 @@ export const ReportSchema = v.strictObject({
   buffersCreatedPerStep: v.number(),
   peakGpuBytes: v.number(),
   gpuBytesByKind: v.record(v.string(), v.number()),
+  /** Weights, gradients, optimiser state, index lists, activations and workspace among these. */
+  trainingBytes: v.number(),
+  /** What a step and the run executed and moved, by kind of dispatch. */
+  ledger: v.strictObject({ step: LedgerSchema, run: LedgerSchema }),
   timing: v.strictObject({
     startedAt: v.string(),
     totalSeconds: v.number(),

@@ -5,12 +5,14 @@
  */
 import type { Accuracies } from '../continual/evaluator.ts';
 import { continualMetrics } from '../continual/metrics.ts';
+import { STRATEGIES } from '../continual/strategies/registry.ts';
 import { batches, epochOrder, type TrainingTask } from '../continual/stream.ts';
 import type { StepResult, Trainer } from '../continual/trainer.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
 import { profilePlan } from '../gpu/timing.ts';
 import { rateAt } from '../nn/optimizer.ts';
 import { RunFailure } from './failure.ts';
+import { runLedger, stepLedger, trainingBytes } from './ledger.ts';
 import { prepareRun, stepsOfTask, type RunOptions, type Setup } from './prepare-run.ts';
 import type { RunState } from './protocol.ts';
 import { Recorder } from './recorder.ts';
@@ -31,6 +33,7 @@ const REPORT_EVERY_MS = 100;
 export class Session {
   readonly #options: SessionOptions;
   readonly #recorder: Recorder;
+  readonly #tuning = new AbortController();
   #state: RunState = 'idle';
   #wanted: 'run' | 'pause' | 'stop';
   /** Steps that may still be made while paused. */
@@ -65,9 +68,15 @@ export class Session {
     this.#wake();
   }
 
+  /** Leaves the kernels that are not tuned yet as they are by default. */
+  skipTuning(): void {
+    this.#tuning.abort();
+  }
+
   /** Ends the run at the next step; `run` resolves with null. */
   stop(): void {
     this.#wanted = 'stop';
+    this.skipTuning();
     this.#wake();
   }
 
@@ -80,7 +89,7 @@ export class Session {
     this.#recorder.start();
     try {
       this.#enter('preparing');
-      const setup = await this.#watched(() => prepareRun(this.#options));
+      const setup = await this.#watched(() => prepareRun(this.#options, this.#tuning.signal));
       const report = await this.#watched(() => this.#train(setup));
       this.#enter(report ? 'finished' : 'stopped');
       if (report) this.#options.emit({ type: 'report', report });
@@ -113,7 +122,7 @@ export class Session {
 
   async #train(setup: Setup): Promise<Report | null> {
     const { config, gpu, emit } = this.#options;
-    const { set, stream, store, trainer, evaluator, steps } = setup;
+    const { set, stream, trainer, evaluator, steps } = setup;
     const recorder = this.#recorder;
 
     const evaluate = async (after: number): Promise<Accuracies> => {
@@ -168,6 +177,9 @@ export class Session {
     }
     const createdInTraining = gpu.memory.created - created;
     const { peakBytes } = gpu.memory;
+    const bytesByKind = gpu.memory.bytesByKind();
+    const draws = STRATEGIES[config.strategy].draws(config);
+    const ledger = stepLedger(trainer.plan.entries, draws);
     if (this.#options.profile === true) {
       const entries = await profilePlan(gpu, trainer.plan, PROFILE_RUNS);
       emit({ type: 'profile', entries });
@@ -189,7 +201,8 @@ export class Session {
         classes: stream.evaluation.map(({ labels }) => labels.map((label) => set.classes[label]!)),
       },
       adapter: { ...gpu.adapter, features: [...gpu.adapter.features] },
-      model: { parameters: store.count, macsPerStep: trainer.macs },
+      model: { ...setup.model, macsPerStep: trainer.macs },
+      variants: setup.variants,
       classIncremental: scenario('classIncremental'),
       taskIncremental: scenario('taskIncremental'),
       ...recorder.curves(),
@@ -197,7 +210,9 @@ export class Session {
       dispatchesPerStep: trainer.plan.entries.length,
       buffersCreatedPerStep: createdInTraining / steps,
       peakGpuBytes: peakBytes,
-      gpuBytesByKind: gpu.memory.bytesByKind(),
+      gpuBytesByKind: bytesByKind,
+      trainingBytes: trainingBytes(bytesByKind),
+      ledger: { step: ledger, run: runLedger(ledger, steps) },
       timing: recorder.timing(steps, trainer.submitter.submitsPerRun),
     };
   }

@@ -10,8 +10,10 @@ import { parseConfig } from './config.ts';
 import { failureOf, RunFailure } from './failure.ts';
 import type { Command, Event } from './protocol.ts';
 import { Session } from './session.ts';
+import { browserTuneCache } from './tune-cache.ts';
 
 const cache = browserCache();
+const tuneCache = browserTuneCache();
 
 let opened: Promise<Gpu> | undefined;
 let session: Session | undefined;
@@ -55,6 +57,7 @@ async function start(command: Extract<Command, { type: 'start' }>, before: Promi
   session = new Session({
     gpu,
     config,
+    tuneCache,
     paused: command.paused ?? false,
     profile: command.profile ?? false,
     openSet: (limit) =>
@@ -86,6 +89,8 @@ addEventListener('message', ({ data: command }: MessageEvent<Command>) => {
   } else if (command.type === 'start') {
     session?.stop();
     running = reported(start(command, running));
+  } else if (command.type === 'skip-tuning') {
+    session?.skipTuning();
   } else {
     if (command.type === 'stop') request++;
     session?.[command.type]();

@@ -4,17 +4,25 @@
  */
 import type { Emission, Emitter } from './emitter.ts';
 import type { Tensor } from './tensor.ts';
+import {
+  gradientVariant,
+  tileVariant,
+  type GradientVariant,
+  type KernelUse,
+  type TileVariant,
+} from './variants.ts';
 import type { Convolution } from './weight-layout.ts';
 
-/** Invocations that a weight gradient is split for, so that a GPU is filled by a small layer too. */
-const WANTED_INVOCATIONS = 2048;
+/** Reduced channels that a workgroup brings at a time. */
+const TILE_DEPTH = 8;
 
 export interface TileEmission extends Pick<
   Emission,
-  'label' | 'kind' | 'buffers' | 'parameters' | 'defines'
+  'label' | 'buffers' | 'parameters' | 'defines'
 > {
+  readonly kind: 'forward' | 'input-gradient';
   readonly macs: number;
-  /** Output channels of an invocation: 8 or 4, or 1 and 2 for narrow blocks. */
+  /** Output channels of an invocation, by default: a multiple of 4, or 1 and 2 for narrow blocks. */
   readonly channels: number;
   readonly from: Tensor;
   readonly to: Tensor;
@@ -22,29 +30,40 @@ export interface TileEmission extends Pick<
   readonly halves?: { readonly source: 0 | 1; readonly output: 0 | 1 };
 }
 
-/** One pass of `conv_tile` over the planes of `from`, writing those of `to`. */
+/** A kernel of the family, and how it falls over the planes. */
+interface Cut extends Pick<Emission, 'kernel' | 'invocations'> {
+  readonly defines: Readonly<Record<string, number>>;
+  readonly parameters: Readonly<Record<'tiles_x' | 'tiles_y', number>>;
+}
+
+/** One pass over the planes of `from`, writing those of `to`, by the kernel that the run's table names. */
 export function emitTile(emit: Emitter, tile: TileEmission): void {
-  const { from, to, parameters, channels } = tile;
+  const { from, to, parameters } = tile;
   const step = parameters['output_step']!;
-  // Four positions share each weight: neighbouring pixels, or the batch where a row is too short.
-  const pixels = to.width < 4 ? 1 : 4;
-  const batch = pixels === 4 ? 1 : [4, 2, 1].find((size) => emit.batch4 % size === 0)!;
-  const tilesX = Math.ceil(Math.ceil(to.width / step) / pixels);
-  const tilesY = Math.ceil(to.height / step);
-  const channelTiles = Math.ceil(parameters['out_channels']! / channels);
+  const use: KernelUse = {
+    pass: tile.kind,
+    kernel: parameters['kernel']!,
+    stride: step * parameters['source_step']!,
+    inChannels: parameters['in_channels']!,
+    outChannels: parameters['out_channels']!,
+    width: to.width,
+    height: to.height,
+    batch4: emit.batch4,
+    block: blockOf(parameters),
+    half: tile.halves?.source === 1 || tile.halves?.output === 1,
+  };
+  const variant = tileVariant(emit.variantFor(use), use);
+  const phase = { width: Math.ceil(to.width / step), height: Math.ceil(to.height / step), step };
+  const cut = cutTile(variant, tile.channels, use, phase);
   emit.dispatch({
     label: tile.label,
     kind: tile.kind,
-    kernel: 'conv_tile',
+    kernel: cut.kernel,
     defines: {
-      PIXELS: pixels,
-      BATCH: batch,
-      POSITIONS: pixels * batch,
-      OUT: channels,
-      WIDE: channels === 8 ? 1 : 0,
-      NARROW: channels < 4 ? 1 : 0,
+      ...cut.defines,
       SOURCE_HALF: tile.halves?.source ?? 0,
       OUTPUT_HALF: tile.halves?.output ?? 0,
+      ...(variant.native && { NATIVE_HALF: 1 }),
       ...tile.defines,
     },
     parameters: {
@@ -54,17 +73,70 @@ export function emitTile(emit: Emitter, tile: TileEmission): void {
       output_height: to.height,
       output_width: to.width,
       batch4: emit.batch4,
-      tiles_x: tilesX,
-      tiles_y: tilesY,
+      ...cut.parameters,
     },
     buffers: tile.buffers,
-    invocations: (emit.batch4 / batch) * tilesX * tilesY * step * step * channelTiles,
+    invocations: cut.invocations,
     macs: tile.macs,
   });
 }
 
+/** `phase`: the planes' pixels of which the input gradient of a stride has several sets, else all of them. */
+function cutTile(
+  variant: TileVariant,
+  usual: number,
+  { outChannels, batch4, width }: KernelUse,
+  phase: { readonly width: number; readonly height: number; readonly step: number },
+): Cut {
+  const phases = phase.step * phase.step;
+  if (variant.memory === 'workgroup') {
+    const { groups, positions } = variant;
+    const vectors = phase.width * phase.height * batch4;
+    const workgroups =
+      Math.ceil(vectors / ((64 / groups) * positions)) * Math.ceil(outChannels / (8 * groups));
+    return {
+      kernel: 'conv_tile_shared',
+      defines: { GROUPS: groups, POSITIONS: positions, DEPTH: TILE_DEPTH },
+      parameters: { tiles_x: phase.width, tiles_y: phase.height },
+      invocations: workgroups * phases * 64,
+    };
+  }
+  const channels = variant.channels ?? usual;
+  // Four positions share each weight: neighbouring pixels, or the batch where a row is too short.
+  const pixels = variant.pixels ?? (width < 4 ? 1 : 4);
+  const batch =
+    variant.pixels !== null
+      ? variant.batch
+      : pixels === 4
+        ? 1
+        : [4, 2, 1].find((size) => batch4 % size === 0)!;
+  const tilesX = Math.ceil(phase.width / pixels);
+  const tiles = (batch4 / batch) * tilesX * phase.height * phases;
+  return {
+    kernel: 'conv_tile',
+    defines: {
+      PIXELS: pixels,
+      BATCH: batch,
+      POSITIONS: pixels * batch,
+      OUT: channels,
+      VECTORS: Math.ceil(channels / 4),
+      PER_VECTOR: Math.min(4, channels),
+      NARROW: channels < 4 ? 1 : 0,
+      ...(variant.aligned && { ALIGNED: 1 }),
+    },
+    parameters: { tiles_x: tilesX, tiles_y: phase.height },
+    invocations:
+      (variant.aligned ? Math.ceil(tiles / 64) * 64 : tiles) * Math.ceil(outChannels / channels),
+  };
+}
+
+function blockOf(parameters: Readonly<Record<string, number>>): KernelUse['block'] {
+  const { block_out: outs, block_in: ins } = parameters;
+  return outs === undefined || ins === undefined ? null : { outs, ins };
+}
+
 export interface WeightGradientEmission {
-  /** Output channels of an invocation, 8 or 4, and its input channels. */
+  /** Output channels of an invocation, 8 or 4, and its input channels; by default. */
   readonly channels: number;
   readonly inputs: number;
   /** Tiles of so many channels in all. */
@@ -84,8 +156,22 @@ export function emitWeightGradient(
   { name, shape, input, output }: Convolution,
   gradient: WeightGradientEmission,
 ): void {
-  const { tiles, at, length } = gradient;
-  const wanted = Math.min(Math.ceil(WANTED_INVOCATIONS / tiles), output.height);
+  const { at, length } = gradient;
+  const use: KernelUse = {
+    pass: 'weight-gradient',
+    kernel: shape.kernel,
+    stride: shape.stride,
+    inChannels: shape.inChannels,
+    outChannels: shape.outChannels,
+    width: output.width,
+    height: output.height,
+    batch4: emit.batch4,
+    block: blockOf(gradient.parameters),
+    half: emit.half(input) === 1,
+  };
+  const variant = gradientVariant(emit.variantFor(use), use);
+  const cut = cutGradient(variant, gradient, use);
+  const wanted = Math.min(Math.ceil(variant.invocations / (cut.tiles * cut.lanes)), output.height);
   const rowsPerSplit = Math.ceil(output.height / wanted);
   const splits = Math.ceil(output.height / rowsPerSplit);
   const partials =
@@ -93,12 +179,11 @@ export function emitWeightGradient(
   emit.dispatch({
     label: `${name} weight gradient`,
     kind: 'weight-gradient',
-    kernel: 'conv_weight_grad',
+    kernel: cut.kernel,
     defines: {
-      OUT: gradient.channels,
-      WIDE: gradient.channels === 8 ? 1 : 0,
-      INPUTS: gradient.inputs,
+      ...cut.defines,
       SOURCE_HALF: emit.half(input),
+      ...(variant.native && { NATIVE_HALF: 1 }),
       ...gradient.defines,
     },
     parameters: {
@@ -118,6 +203,7 @@ export function emitWeightGradient(
       splits,
       rows_per_split: rowsPerSplit,
       ...gradient.parameters,
+      ...cut.parameters,
     },
     buffers: {
       source: emit.value(input),
@@ -125,7 +211,7 @@ export function emitWeightGradient(
       result: partials ?? emit.store.gradients,
       ...gradient.buffers,
     },
-    invocations: tiles * splits,
+    invocations: cut.tiles * splits * cut.lanes,
     macs: gradient.macs,
   });
   if (!partials) return;
@@ -137,4 +223,51 @@ export function emitWeightGradient(
     buffers: { partials, result: emit.store.gradients },
     invocations: length,
   });
+}
+
+/** A kernel of the family, and into how many tiles of how many lanes each it cuts the weights. */
+interface GradientCut extends Pick<Emission, 'kernel'> {
+  readonly defines: Readonly<Record<string, number>>;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly tiles: number;
+  readonly lanes: number;
+}
+
+function cutGradient(
+  variant: GradientVariant,
+  { channels, inputs, tiles, parameters }: WeightGradientEmission,
+  { outChannels, inChannels, kernel, block }: KernelUse,
+): GradientCut {
+  if (variant.memory === 'registers') {
+    const { spread } = variant;
+    return {
+      kernel: 'conv_weight_grad',
+      defines: {
+        OUT: channels,
+        WIDE: channels === 8 ? 1 : 0,
+        INPUTS: inputs,
+        ...(spread > 1 && { SPREAD: spread }),
+      },
+      parameters: {},
+      tiles,
+      lanes: spread,
+    };
+  }
+  const { lanes, tile, depth } = variant;
+  const outTiles = Math.ceil((block?.outs ?? outChannels) / (lanes * tile));
+  const inTiles = Math.ceil((block?.ins ?? inChannels) / (lanes * tile));
+  return {
+    kernel: 'conv_weight_grad_shared',
+    defines: {
+      LANES_OUT: lanes,
+      LANES_IN: lanes,
+      OUT: tile,
+      WIDE: tile === 8 ? 1 : 0,
+      INPUTS: tile,
+      DEPTH: depth,
+    },
+    parameters: { out_tiles: outTiles, in_tiles: inTiles },
+    tiles: outTiles * inTiles * (block ? parameters['slots']! : kernel * kernel),
+    lanes: 64,
+  };
 }

@@ -2,10 +2,11 @@
  * A network as a model writes it down: tensors and the layers between them, with named parameters. Nothing
  * here knows the batch or the device; `compile.ts` turns a network and a batch into a plan.
  */
+import type { ChannelChoice } from './channel-subset.ts';
 import type { Emitter } from './emitter.ts';
 import type { Parameter, RunningStatistics } from './parameter.ts';
 import { denseLayout } from './dense-layout.ts';
-import { tensor, type Tensor } from './tensor.ts';
+import { tensor, wholeChannels, type Tensor } from './tensor.ts';
 import type { LayoutChoice } from './weight-layout.ts';
 
 export interface Layer {
@@ -35,27 +36,45 @@ export class GraphBuilder {
   readonly layers: Layer[] = [];
   readonly input: Tensor;
 
-  /** `layoutFor` chooses how the weights of each convolution and linear layer are stored; all dense if left out. */
+  /**
+   * `layoutFor` chooses how the weights of each convolution and linear layer are stored, all dense if left
+   * out; `channelsFor` which channels of each inner tensor exist, all if left out.
+   */
   constructor(
     channels: number,
     height: number,
     width: number,
     readonly layoutFor: LayoutChoice = () => denseLayout,
+    readonly channelsFor: ChannelChoice = () => null,
   ) {
     this.input = tensor('input', channels, height, width, false);
   }
 
+  /**
+   * Appends a layer. One without a matrix of weights works channel by channel, so what its inputs lack its
+   * output lacks too. Throws where inputs lack different channels.
+   */
   add(layer: Layer): Tensor {
     if (this.layers.some(({ name }) => name === layer.name)) {
       throw new Error(`two layers are called ${layer.name}`);
     }
+    const [subset = null, ...others] = layer.inputs.map((input) => input.subset);
+    if (others.some((other) => other !== subset)) {
+      const names = layer.inputs.map(({ name }) => name).join(' and ');
+      throw new Error(`${layer.name}: ${names} do not have the same channels`);
+    }
     this.layers.push(layer);
-    return layer.output;
+    const channelwise = layer.parameters.every(({ shape }) => shape.length < 2);
+    return channelwise ? { ...layer.output, subset } : layer.output;
   }
 
   /** All values of an image as channels of one pixel, in PyTorch's order; no data moves. */
   flatten(x: Tensor): Tensor {
-    const channels = x.channels * x.height * x.width;
+    const pixels = x.height * x.width;
+    if (x.subset && pixels > 1) {
+      throw new Error(`${x.name} has ${x.channels} of ${wholeChannels(x)} channels: pool it first`);
+    }
+    const channels = x.channels * pixels;
     return { ...x, name: `${x.name}.flat`, channels, height: 1, width: 1 };
   }
 

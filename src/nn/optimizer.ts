@@ -1,14 +1,16 @@
 /** The update: one dispatch over the whole parameter arena; and the learning rate over a task. */
-import type { Emitter } from './emitter.ts';
+import type { Emission, Emitter } from './emitter.ts';
 import type { OptimizerKind } from './parameter-store.ts';
+import { spanInvocations } from './spans.ts';
 
-/** Emits the update of every parameter from its gradient. */
+/** Emits the update of every parameter from its gradient; of sparse ones only live weights move. */
 export function emitUpdate(emit: Emitter): void {
   const { store } = emit;
-  const kernels: Record<OptimizerKind, { kernel: string; defines?: { MOMENTUM: number } }> = {
-    sgd: { kernel: 'sgd', defines: { MOMENTUM: 0 } },
-    'sgd-momentum': { kernel: 'sgd', defines: { MOMENTUM: 1 } },
-    adam: { kernel: 'adam' },
+  const MASKED = store.live ? 1 : 0;
+  const kernels: Record<OptimizerKind, Pick<Emission, 'kernel' | 'defines'>> = {
+    sgd: { kernel: 'sgd', defines: { MOMENTUM: 0, MASKED } },
+    'sgd-momentum': { kernel: 'sgd', defines: { MOMENTUM: 1, MASKED } },
+    adam: { kernel: 'adam', defines: { MASKED } },
   };
   emit.dispatch({
     label: 'update',
@@ -19,8 +21,9 @@ export function emitUpdate(emit: Emitter): void {
       gradients: store.gradients,
       parameters: store.parameters,
       ...Object.fromEntries(store.optimizer),
+      ...(store.live && { live: store.live }),
     },
-    invocations: store.floats / 4,
+    invocations: spanInvocations(store.floats / 4),
   });
 }
 

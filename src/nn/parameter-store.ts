@@ -53,7 +53,7 @@ export class ParameterStore {
   readonly #ranges = new Map<string, Range>();
   /** The lists as the CPU last knew them. */
   readonly #words: Uint32Array<ArrayBuffer>;
-  readonly #running = new Map<string, { readonly channels: number; readonly at: number }>();
+  readonly #running = new Map<string, { readonly norm: RunningStatistics; readonly at: number }>();
 
   constructor(
     gpu: Gpu,
@@ -75,7 +75,7 @@ export class ParameterStore {
         count += parameter.shape.reduce((product, extent) => product * extent, 1);
       }
       if (running) {
-        this.#running.set(running.name, { channels: running.channels, at: channels });
+        this.#running.set(running.name, { norm: running, at: channels });
         channels += running.channels;
       }
     }
@@ -98,6 +98,16 @@ export class ParameterStore {
         ? memory.allocate('indices', 'live mask', Math.ceil(floats / MASK_BITS) * 4, usage)
         : null;
     this.running = memory.allocate('weights', 'running statistics', channels * 8, usage);
+  }
+
+  /** Numbers of a parameter that exist: all of a dense one, the live ones of a sparse one. */
+  liveCount(name: string): number {
+    const range = this.#range(name);
+    const { lists, shape } = range.parameter;
+    const present = this.#listsOf(range);
+    return lists && present
+      ? lists.live(present).reduce((sum, word) => sum + bitCount(word), 0)
+      : shape.reduce((product, extent) => product * extent, 1);
   }
 
   get names(): string[] {
@@ -141,7 +151,8 @@ export class ParameterStore {
     const encoder = this.#gpu.device.createCommandEncoder({ label: 'clear optimiser state' });
     for (const buffer of [this.gradients, ...this.optimizer.values()]) encoder.clearBuffer(buffer);
     queue.submit([encoder.finish()]);
-    for (const { channels, at } of this.#running.values()) {
+    for (const { norm, at } of this.#running.values()) {
+      const { channels } = norm;
       const pairs = Float32Array.from({ length: 2 * channels }, (_, i) => i % 2);
       queue.writeBuffer(this.running, at * 8, pairs);
     }
@@ -180,21 +191,28 @@ export class ParameterStore {
     return this.#read(this.gradients, name);
   }
 
+  /** The statistics of a norm, channels in PyTorch's order; one that is left out has mean 0 and variance 1. */
   async readRunning(name: string): Promise<{ mean: Float32Array; variance: Float32Array }> {
-    const { channels, at } = this.#norm(name);
+    const { norm, at } = this.#norm(name);
+    const { channels, scale } = norm;
     const pairs = new Float32Array(await readBuffer(this.#gpu, this.running, at * 8, channels * 8));
-    return {
-      mean: pairs.filter((_, i) => i % 2 === 0),
-      variance: pairs.filter((_, i) => i % 2 === 1),
-    };
+    if (scale?.lists) await this.readLists(scale.name);
+    const mean = new Float32Array(scale?.shape[0] ?? channels);
+    const variance = new Float32Array(mean.length).fill(1);
+    this.#channelsOf(norm).forEach((channel, i) => {
+      mean[channel] = pairs[2 * i]!;
+      variance[channel] = pairs[2 * i + 1]!;
+    });
+    return { mean, variance };
   }
 
+  /** Sets the statistics of a norm, channels in PyTorch's order. */
   writeRunning(name: string, mean: ArrayLike<number>, variance: ArrayLike<number>): void {
-    const { channels, at } = this.#norm(name);
-    const pairs = Float32Array.from(
-      { length: 2 * channels },
-      (_, i) => (i % 2 === 0 ? mean : variance)[i >> 1]!,
-    );
+    const { norm, at } = this.#norm(name);
+    const pairs = new Float32Array(2 * norm.channels);
+    this.#channelsOf(norm).forEach((channel, i) => {
+      pairs.set([mean[channel]!, variance[channel]!], 2 * i);
+    });
     this.#gpu.device.queue.writeBuffer(this.running, at * 8, pairs);
   }
 
@@ -209,6 +227,13 @@ export class ParameterStore {
     return parameter.lists
       ? this.#words.subarray(listsAt, listsAt + parameter.lists.words)
       : undefined;
+  }
+
+  /** The place of each channel of a norm in PyTorch's order. */
+  #channelsOf({ channels, scale }: RunningStatistics): Uint32Array {
+    const place = scale?.subsets[0];
+    if (!scale || !place) return Uint32Array.from({ length: channels }, (_, i) => i);
+    return this.#listsOf(this.#range(scale.name))!.subarray(place.at, place.at + channels);
   }
 
   #writeLists(): void {
@@ -234,6 +259,12 @@ export class ParameterStore {
     if (!norm) throw new Error(`the network has no norm ${name}`);
     return norm;
   }
+}
+
+function bitCount(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;

@@ -1,4 +1,5 @@
 /** A named trainable tensor, and the running statistics of a norm, as layers declare them. */
+import type { SubsetPlace } from './channel-subset.ts';
 import type { InitRule } from './init.ts';
 
 /** A trainable tensor. */
@@ -12,6 +13,8 @@ export interface Parameter {
   readonly storage: number;
   /** What a sparse parameter's kernels find its live entries by; null for a dense one. */
   readonly lists: IndexLists | null;
+  /** The lists of channels among them, where the parameter belongs to tensors without some of theirs. */
+  readonly subsets: readonly SubsetPlace[];
   /** From PyTorch's order to the arena's; padding is 0. A sparse parameter needs its present lists. */
   pack(values: Float32Array, lists?: Uint32Array): Float32Array<ArrayBuffer>;
   /** Back again; entries that are not live are 0. */
@@ -30,7 +33,10 @@ export interface IndexLists {
 /** Running mean and variance of one norm. */
 export interface RunningStatistics {
   readonly name: string;
+  /** Channels that exist. */
   readonly channels: number;
+  /** The norm's scale, by whose lists the statistics go too where some channels are left out. */
+  readonly scale?: Parameter;
 }
 
 /** A parameter of one dimension: biases, norm scales and shifts. */
@@ -42,6 +48,7 @@ export function vectorParameter(name: string, length: number, init: InitRule): P
     init,
     storage,
     lists: null,
+    subsets: [],
     pack: (values) => {
       const stored = new Float32Array(storage);
       stored.set(values);
@@ -49,4 +56,13 @@ export function vectorParameter(name: string, length: number, init: InitRule): P
     },
     unpack: (stored) => stored.slice(0, length),
   };
+}
+
+/** A bit for each of these floats that is not 0, 32 a word. */
+export function liveBits(stored: Float32Array): Uint32Array<ArrayBuffer> {
+  const bits = new Uint32Array(Math.ceil(stored.length / 32));
+  stored.forEach((value, i) => {
+    if (value !== 0) bits[i >> 5]! |= 1 << (i & 31);
+  });
+  return bits;
 }

@@ -1,8 +1,10 @@
 /** What layers pass on to one another: the shape and identity of an activation, without its numbers. */
+import type { ChannelSubset } from './channel-subset.ts';
 
 /** The activation of one layer: [channels][height][width][N], the batch innermost. */
 export interface Tensor {
   readonly name: string;
+  /** Channels that exist. */
   readonly channels: number;
   readonly height: number;
   readonly width: number;
@@ -12,9 +14,11 @@ export interface Tensor {
   readonly storage: symbol;
   /** False for the images and their views, whose gradient nobody wants. */
   readonly needsGradient: boolean;
+  /** Which of the channels that the model writes down exist; null: all. */
+  readonly subset: ChannelSubset | null;
 }
 
-/** Makes a tensor with storage of its own. */
+/** Makes a tensor with storage of its own, all of whose channels exist. */
 export function tensor(
   name: string,
   channels: number,
@@ -23,5 +27,9 @@ export function tensor(
   needsGradient = true,
 ): Tensor {
   const planes = height * width > 1;
-  return { name, channels, height, width, planes, storage: Symbol(name), needsGradient };
+  const storage = Symbol(name);
+  return { name, channels, height, width, planes, storage, needsGradient, subset: null };
 }
+
+/** Channels that the model writes down. */
+export const wholeChannels = ({ channels, subset }: Tensor): number => subset?.of ?? channels;

@@ -262,7 +262,12 @@ export class LabApp extends LitElement {
         </lab-settings>
       </section>
       <section class=${tasks > 7 ? 'run long' : 'run'} aria-label="Run">
-        <lab-progress .lab=${lab}></lab-progress>
+        <lab-progress
+          .lab=${lab}
+          @lab-skip-tuning=${(): void => {
+            this.open().send({ type: 'skip-tuning' });
+          }}
+        ></lab-progress>
         <lab-loss
           .loss=${lab.loss}
           .steps=${lab.plan?.steps ?? 0}

@@ -6,6 +6,7 @@ import type { LabState } from './run-state.ts';
 import { INITIAL, shareDone, stepsDone } from './run-state.ts';
 import { sharedStyles } from './shared-styles.ts';
 import { statusSentence } from './status-sentence.ts';
+import { emit } from './ui-events.ts';
 
 @customElement('lab-progress')
 export class LabProgress extends LitElement {
@@ -109,6 +110,19 @@ export class LabProgress extends LitElement {
         value=${share ?? nothing}
         aria-label=${run === 'preparing' && !underPlan ? 'Preparation' : 'Steps of the run done'}
       ></progress>
+      ${
+        run === 'preparing' && lab.preparing?.what === 'tuning'
+          ? html`<button
+              type="button"
+              class="secondary"
+              @click=${(): void => {
+                emit(this, 'lab-skip-tuning', null);
+              }}
+            >
+              Skip tuning
+            </button>`
+          : nothing
+      }
       <dl>
         ${facts.map(
           ([name, value]) =>

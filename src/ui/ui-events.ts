@@ -11,6 +11,8 @@ export interface LabEvents {
   /** Back to the preset's value. */
   'lab-reset': ConfigKey;
   'lab-archive': File | null;
+  /** Starts with the kernels that are tuned so far. */
+  'lab-skip-tuning': null;
 }
 
 declare global {
@@ -20,6 +22,7 @@ declare global {
     'lab-field': CustomEvent<LabEvents['lab-field']>;
     'lab-reset': CustomEvent<LabEvents['lab-reset']>;
     'lab-archive': CustomEvent<LabEvents['lab-archive']>;
+    'lab-skip-tuning': CustomEvent<LabEvents['lab-skip-tuning']>;
   }
 }
 

@@ -4,23 +4,12 @@
  * own: it says which blocks live, in slots that are out of order, and masks the reference by arithmetic of
  * its own. Each case reads its input twice, so that the input's gradient is written and added to.
  */
-import { describe, expect, test } from 'vitest';
-import { add } from '../../src/nn/layers/add.ts';
-import { convolution } from '../../src/nn/layers/convolution.ts';
-import { linear } from '../../src/nn/layers/linear.ts';
+import { describe, test } from 'vitest';
 import { blockGrid, liveBlocks } from '../../src/sparse/block-grid.ts';
 import { buildLists, NONE } from '../../src/sparse/block-lists.ts';
 import { blockLayout } from '../../src/sparse/layouts/block.ts';
-import { hashU32 } from '../../src/gpu/rng.ts';
-import { relativeError } from '../reference/compare.ts';
-import { ROLE_STREAM, uniformTensor, type Role } from '../reference/inputs.ts';
-import * as plain from '../reference/plain/convolution.ts';
-import { linear as plainLinear, linearBackward } from '../reference/plain/linear.ts';
 import { cases } from '../setup/cases.ts';
-import { one } from './batch.ts';
-import { runLayers } from './harness.ts';
-
-const TOLERANCE = 1e-5;
+import { checkConvolutions, checkLinear, someOf, type MaskedLayer } from './masked-layers.ts';
 
 const BLOCKS = [
   [16, 16],
@@ -37,13 +26,6 @@ const BLOCKS = [
 const CHANNELS = [32, 3, 8, 17, 35, 64] as const;
 const SPARSITIES = [0.5, 0, 0.9, 0.99] as const;
 
-const draw = (role: Role, size: number, seed = 1) => uniformTensor(seed, ROLE_STREAM[role], size);
-const sum = (a: Float64Array, b: Float64Array) => a.map((value, i) => value + b[i]!);
-
-function close(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
-  expect(relativeError(actual, expected), what).toBeLessThanOrEqual(TOLERANCE);
-}
-
 interface Masked {
   readonly outputs: number;
   readonly inputs: number;
@@ -57,10 +39,7 @@ interface Masked {
 function liveOf({ outputs, inputs, kernel, block: [rows, columns], sparsity, seed }: Masked) {
   const across = Math.ceil(inputs / columns);
   const count = Math.ceil(outputs / rows) * kernel * kernel * across;
-  const order = Array.from({ length: count }, (_, i) => i).sort(
-    (a, b) => hashU32(seed, 77, a) - hashU32(seed, 77, b),
-  );
-  const chosen = order.slice(0, liveBlocks(sparsity, count));
+  const chosen = someOf(count, liveBlocks(sparsity, count), seed);
   const live = new Set(chosen);
   const mask = Float32Array.from({ length: outputs * inputs * kernel * kernel }, (_, at) => {
     const tap = at % (kernel * kernel);
@@ -91,8 +70,11 @@ function sparse(masked: Masked, chosen: readonly number[]) {
   return { layout, lists: buildLists(grid, slots) };
 }
 
-const times = (values: Float32Array, mask: Float32Array) =>
-  values.map((value, i) => value * mask[i]!);
+/** A layer of its own mask and slots. */
+function layerOf(masked: Masked): MaskedLayer {
+  const { chosen, mask } = liveOf(masked);
+  return { mask, ...sparse(masked, chosen) };
+}
 
 const convolutions = cases({
   block: BLOCKS,
@@ -120,50 +102,13 @@ describe('block-sparse convolution', () => {
   )('%s', async (_, options) => {
     const { inputs, outputs, kernel, stride, rows } = options;
     const [height, width] = options.size;
-    const shape: plain.ConvolutionShape = {
-      rows,
-      inputChannels: inputs,
-      height,
-      width,
-      outputChannels: outputs,
-      kernel,
-      stride,
-      padding: kernel === 3 ? 1 : 0,
-    };
-    const output = plain.outputSize(shape);
-    const x = draw('x', rows * inputs * height * width);
-    const dy = draw('dy', rows * outputs * output.height * output.width);
-    const layers = [1, 2].map((seed) => {
-      const { chosen, mask } = liveOf({ ...options, seed });
-      const values = draw('weight', outputs * inputs * kernel * kernel, seed);
-      const { layout, lists } = sparse({ ...options, seed }, chosen);
-      return { values, mask, layout, lists, masked: times(values, mask) };
-    });
-    const [first, second] = [layers[0]!, layers[1]!];
-    const result = await runLayers({
-      build: (graph, [source]) => {
-        const build = (name: string, { layout }: typeof first) =>
-          convolution(graph, name, source!, outputs, { kernel, stride, layout });
-        return add(graph, 'sum', build('a', first), build('b', second));
+    await checkConvolutions(
+      {
+        ...{ rows, inputChannels: inputs, height, width },
+        ...{ outputChannels: outputs, kernel, stride, padding: kernel === 3 ? 1 : 0 },
       },
-      inputs: [{ extent: { channels: inputs, height, width }, values: x }],
-      groups: one(rows),
-      lists: { 'a.weight': first.lists, 'b.weight': second.lists },
-      parameters: { 'a.weight': first.values, 'b.weight': second.values },
-      gradient: dy,
-    });
-    const y = (weight: Float32Array) => plain.convolution(x, weight, shape);
-    const dx = (weight: Float32Array) => plain.convolutionInputGradient(dy, weight, shape);
-    close(result.output, sum(y(first.masked), y(second.masked)), 'y');
-    close(result.inputGradients[0]!, sum(dx(first.masked), dx(second.masked)), 'dx');
-    const dweight = plain.convolutionWeightGradient(x, dy, shape);
-    for (const [name, { mask }] of [['a', first] as const, ['b', second] as const]) {
-      const expected = dweight.map((value, i) => value * mask[i]!);
-      const actual = result.parameterGradients[`${name}.weight`]!;
-      const scale = Math.max(...dweight.map(Math.abs));
-      const worst = Math.max(...expected.map((value, i) => Math.abs(value - actual[i]!)));
-      expect(worst / scale, `dweight of ${name}`).toBeLessThanOrEqual(TOLERANCE);
-    }
+      [layerOf({ ...options, seed: 1 }), layerOf({ ...options, seed: 2 })],
+    );
   });
 });
 
@@ -185,31 +130,6 @@ describe('block-sparse linear', () => {
       ] as const;
     }),
   )('%s', async (_, options) => {
-    const { inputs, outputs, rows } = options;
-    const masked: Masked = { ...options, kernel: 1, seed: 3 };
-    const { chosen, mask } = liveOf(masked);
-    const { layout, lists } = sparse(masked, chosen);
-    const x = draw('x', rows * inputs);
-    const dy = draw('dy', rows * outputs);
-    const weight = draw('weight', outputs * inputs);
-    const bias = draw('bias', outputs);
-    const result = await runLayers({
-      build: (graph, [source]) => linear(graph, 'a', source!, outputs, layout),
-      inputs: [{ extent: { channels: inputs, height: 1, width: 1 }, values: x }],
-      groups: one(rows),
-      lists: { 'a.weight': lists },
-      parameters: { 'a.weight': weight, 'a.bias': bias },
-      gradient: dy,
-    });
-    const live = times(weight, mask);
-    const expected = linearBackward(dy, x, live, options);
-    close(result.output, plainLinear(x, live, bias, options), 'y');
-    close(result.inputGradients[0]!, expected.dx, 'dx');
-    close(
-      result.parameterGradients['a.weight']!,
-      expected.dweight.map((value, i) => value * mask[i]!),
-      'dweight',
-    );
-    close(result.parameterGradients['a.bias']!, expected.dbias, 'dbias');
+    await checkLinear(options, layerOf({ ...options, kernel: 1, seed: 3 }));
   });
 });

@@ -8,7 +8,7 @@ import type { Plan } from '../../src/gpu/plan.ts';
 import { Submitter } from '../../src/gpu/submitter.ts';
 import { ActivationPool } from '../../src/nn/activation-pool.ts';
 import type { Virtual } from '../../src/nn/activation-pool.ts';
-import { Emitter } from '../../src/nn/emitter.ts';
+import { Emitter, type EmitterOptions } from '../../src/nn/emitter.ts';
 import type { Layer, Network } from '../../src/nn/graph.ts';
 import { tensor, type Tensor } from '../../src/nn/tensor.ts';
 import { ParameterStore, type OptimizerKind } from '../../src/nn/parameter-store.ts';
@@ -60,7 +60,10 @@ export interface FramedPlan {
   readonly write: (virtual: Virtual, values: Float32Array<ArrayBuffer>) => void;
 }
 
-export interface FrameOptions {
+export interface FrameOptions extends Pick<
+  EmitterOptions,
+  'activations' | 'variants' | 'accumulate'
+> {
   readonly mode?: 'train' | 'evaluate';
   readonly optimizer?: OptimizerKind;
   /** Seed of the initial parameters. */
@@ -70,7 +73,7 @@ export interface FrameOptions {
 export async function frame(
   network: Network,
   groups: readonly Group[],
-  { mode = 'train', optimizer = 'sgd', seed = 1 }: FrameOptions = {},
+  { mode = 'train', optimizer = 'sgd', seed = 1, ...choices }: FrameOptions = {},
 ): Promise<Frame> {
   const device = await gpu();
   const { queue } = device.device;
@@ -88,6 +91,7 @@ export async function frame(
   };
   scalars({});
   const emit = new Emitter({
+    ...choices,
     mode,
     rows: arranged.total,
     groups: arranged.ranges,

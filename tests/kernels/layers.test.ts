@@ -192,6 +192,27 @@ test('a tensor that is read twice gets both gradients', async () => {
   expect(relativeError(result.inputGradients[0]!, expected)).toBe(0);
 });
 
+test('pointwise layers over many spans of a workgroup, the last one partly filled', async () => {
+  const extent: Extent = { channels: 9, height: 13, width: 17 };
+  // 3978 vec4s: seven spans of 512 and a part of one.
+  const rows = 8;
+  const values = Float32Array.from({ length: rows * 9 * 13 * 17 }, (_, i) => Math.cos(i));
+  const gradient = values.map((_, i) => Math.sin(i));
+  const result = await runLayers({
+    build: (graph, [x]) => {
+      const once = relu(graph, 'a', x!);
+      return add(graph, 'sum', relu(graph, 'b', x!), add(graph, 'twice', once, x!));
+    },
+    inputs: [{ extent, values }],
+    groups: one(rows),
+    gradient,
+  });
+  const sum = values.map((value) => (value > 0 ? 3 * value : value));
+  const expected = values.map((value, i) => gradient[i]! * (value > 0 ? 3 : 1));
+  expect(relativeError(result.output, sum)).toBeLessThan(1e-6);
+  expect(relativeError(result.inputGradients[0]!, expected)).toBeLessThan(1e-6);
+});
+
 test('a tensor that two pools read gets both gradients', async () => {
   const extent: Extent = { channels: 3, height: 5, width: 4 };
   const result = await runLayers({

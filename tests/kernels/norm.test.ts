@@ -3,13 +3,17 @@
  * split over lanes, the variance is near ε, or the mean is far from 0; and tensors that several norms read.
  */
 import { describe, expect, test } from 'vitest';
+import { GraphBuilder } from '../../src/nn/graph.ts';
 import { add } from '../../src/nn/layers/add.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
+import { tensor, type Tensor } from '../../src/nn/tensor.ts';
 import { relativeError } from '../reference/compare.ts';
 import { ROLE_STREAM, uniformTensor, type Role } from '../reference/inputs.ts';
 import * as plain from '../reference/plain/batch-norm.ts';
 import { cases } from '../setup/cases.ts';
-import { one } from './batch.ts';
+import { fromBatchInnermost, one, toBatchInnermost } from './batch.ts';
+import { noErrors, readFloats } from './engine.ts';
+import { areaOf, frame, GARBAGE, networkOf } from './frame.ts';
 import { runLayers } from './harness.ts';
 
 const TOLERANCE = 5e-5;
@@ -23,11 +27,13 @@ function close(actual: ArrayLike<number>, expected: ArrayLike<number>, what: str
 
 const combinations = cases({
   channels: [4, 1, 3, 17],
-  // A lane adds 64 vectors: up to 16 × 16 pixels × 36 rows make many lanes.
+  // An invocation takes a run of at least 8 pixels where it adds up, and of more than one elsewhere if
+  // there are over 4096 vectors: 17 channels of 13 × 19 pixels and 36 rows, cut into 24 runs of 10 and one of 7.
   size: [
     [8, 8],
     [3, 5],
     [16, 16],
+    [13, 19],
     [7, 1],
   ],
   live: [[8], [3, 4, 2], [5, 0, 3], [33]],
@@ -117,4 +123,36 @@ test('a tensor that norms read, as input and as residual, gets all their gradien
   const sum = (of: 'dx' | 'dresidual') => first[of].map((value, i) => value + second[of][i]!);
   close(found.inputGradients[0]!, sum('dx'), 'dx');
   close(found.inputGradients[1]!, sum('dresidual'), 'dresidual');
+});
+
+test('no gradient reaches padded rows', async () => {
+  const graph = new GraphBuilder(1, 1, 1);
+  const [x, skip] = ['x', 'skip'].map((name) => tensor(name, 3, 5, 7)) as [Tensor, Tensor];
+  const output = norm(graph, 'bn', x, { residual: skip });
+  const groups = [
+    { capacity: 8, live: 5 },
+    { capacity: 4, live: 0 },
+    { capacity: 4, live: 3 },
+  ];
+  const framed = await frame(networkOf(output, graph.layers), groups);
+  const { device, emit, total } = framed;
+  for (const layer of graph.layers) layer.forward(emit);
+  emit.accumulates(output);
+  emit.beginBackward();
+  for (const layer of graph.layers) layer.backward(emit);
+  const { submitter, buffer, write } = await framed.plan();
+  const size = 8 * areaOf(x);
+  write(emit.value(x), toBatchInnermost(draw('x', size), areaOf(x), framed, GARBAGE));
+  write(emit.gradient(output), toBatchInnermost(draw('dy', size), areaOf(x), framed));
+  await submitter.run();
+  const padded = Array.from({ length: total }, (_, row) => row).filter(
+    (row) => !framed.rows.includes(row),
+  );
+  for (const input of [x, skip]) {
+    const values = await readFloats(device, buffer(emit.gradient(input)));
+    const found = fromBatchInnermost(values, areaOf(input), { rows: padded, total });
+    expect(found.every((value) => value === 0)).toBe(true);
+  }
+  await noErrors();
+  device.memory.releaseAll();
 });

@@ -7,7 +7,7 @@ import type { Layer } from '../../src/nn/graph.ts';
 import { tensor } from '../../src/nn/tensor.ts';
 import { constant } from '../../src/nn/init.ts';
 import { emitUpdate } from '../../src/nn/optimizer.ts';
-import { vectorParameter } from '../../src/nn/parameter.ts';
+import { vectorParameter, type Parameter } from '../../src/nn/parameter.ts';
 import { type OptimizerKind } from '../../src/nn/parameter-store.ts';
 import { relativeError } from '../reference/compare.ts';
 import type { OptimiserCase } from '../reference/layer-cases.ts';
@@ -77,6 +77,64 @@ describe('three steps', () => {
       expect(store.optimizer.size).toBe(Object.values(states).filter((state) => state).length);
       await noErrors();
       device.memory.releaseAll();
+    },
+  );
+});
+
+/** A parameter of `size` floats of which those at odd places are live. */
+function halfLive(name: string, size: number): Parameter {
+  const words = size / 32;
+  return {
+    ...vectorParameter(name, size, constant(1)),
+    lists: {
+      words,
+      initial: () => new Uint32Array(words),
+      live: () => new Uint32Array(words).fill(0xaaaaaaaa),
+    },
+  };
+}
+
+describe('a masked update', () => {
+  test.each(['sgd', 'sgd-momentum', 'adam'] as const)(
+    '%s moves what is live as without a mask, and nothing else',
+    async (optimizer) => {
+      const run = async (parameter: Parameter) => {
+        const x = tensor('x', 1, 1, 1);
+        const layer: Layer = {
+          name: 'layer',
+          inputs: [x],
+          output: x,
+          parameters: [vectorParameter('before', 3, constant(2)), parameter],
+          forward: () => undefined,
+          backward: () => undefined,
+        };
+        const framed = await frame(networkOf(x, [layer]), one(4), { optimizer });
+        const { device, store, emit, scalars } = framed;
+        emitUpdate(emit);
+        const { submitter } = await framed.plan();
+        for (const [update, scale] of [0.5, -1, 2].entries()) {
+          const gradient = Float32Array.from({ length: 64 }, (_, i) => scale * (i - 20));
+          device.device.queue.writeBuffer(store.gradients, store.at(parameter.name) * 4, gradient);
+          scalars({ rate: 0.1, weightDecay: 0.01, momentum: 0.9, update: update + 1 });
+          await submitter.run();
+        }
+        const at = store.at(parameter.name);
+        const states = await Promise.all(
+          [store.parameters, ...store.optimizer.values()].map(async (arena) =>
+            (await readFloats(device, arena)).slice(at, at + 64),
+          ),
+        );
+        await noErrors();
+        device.memory.releaseAll();
+        return states;
+      };
+      const free = await run(vectorParameter('all', 64, constant(1)));
+      const masked = await run(halfLive('half', 64));
+      for (const [state, values] of masked.entries()) {
+        values.forEach((value, i) => {
+          expect(value).toBe(i % 2 === 1 ? free[state]![i]! : state === 0 ? 1 : 0);
+        });
+      }
     },
   );
 });

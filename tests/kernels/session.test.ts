@@ -143,6 +143,58 @@ describe('a report', () => {
     expect(report.classIncremental.matrix).toHaveLength(strategy === 'joint' ? 1 : 2);
   });
 
+  test('of a sparse network says what exists of it, and what it saves', async () => {
+    const sparse = { strategy: 'derpp', layout: 'block', block: '4x4', sparsity: 0.75 } as const;
+    const report = v.parse(ReportSchema, await reportOf(sparse));
+    const { model, ledger, trainingBytes, gpuBytesByKind } = report;
+    // Blocks of the second to the fourth convolution, and the quarter of them that lives.
+    const blocks = [18, 72, 144];
+    const live = [5, 18, 36];
+    expect(model.layers).toEqual([
+      { name: 'conv1', layout: 'dense', weights: 4 * 27, live: 4 * 27 },
+      ...blocks.map((count, i) => ({
+        name: `conv${i + 2}`,
+        layout: 'block 4×4',
+        weights: count * 16,
+        live: live[i]! * 16,
+      })),
+      { name: 'classifier', layout: 'dense', weights: 160, live: 160 },
+    ]);
+    const dead = blocks.reduce((sum, count, i) => sum + (count - live[i]!) * 16, 0);
+    expect(model.liveParameters).toBe(model.parameters - dead);
+    expect(model.density).toBe(model.liveParameters / model.parameters);
+    // Rows of three groups: 10 and twice 8, padded. Planes of 16, 8, 8 and 4 pixels a side.
+    const rows = 12 + 8 + 8;
+    const dense = [4 * 27 * 256, ...blocks.map((count, i) => count * 16 * [64, 64, 16][i]!), 160];
+    const executed = dense.map(
+      (macs, i) => macs * (i % 4 === 0 ? 1 : live[i - 1]! / blocks[i - 1]!),
+    );
+    const times = (macs: readonly number[]) => rows * macs.reduce((a, b) => a + b, 0);
+    expect(ledger.step.kinds.forward.denseMacs).toBe(times(dense));
+    expect(ledger.step.kinds.forward.macs).toBeCloseTo(times(executed), 3);
+    expect(ledger.run.all.macs).toBeCloseTo(STEPS * ledger.step.all.macs, 0);
+    expect(ledger.step.all.dispatches).toBe(report.dispatchesPerStep);
+    expect(ledger.step.all.macs).toBe(model.macsPerStep);
+    const apart = ['images', 'replay', 'evaluation', 'control'];
+    const training = Object.entries(gpuBytesByKind).filter(([kind]) => !apart.includes(kind));
+    expect(trainingBytes).toBe(training.reduce((sum, [, bytes]) => sum + bytes, 0));
+
+    // Halves and groups in sequence: the same losses but for rounding, in less memory.
+    const lean = { activations: 'f16', recompute: true, sequenced: true } as const;
+    const spared = await reportOf({ ...sparse, ...lean });
+    spared.loss.forEach((loss, step) => {
+      expect(Math.abs(loss / report.loss[step]! - 1), `step ${step}`).toBeLessThan(0.01);
+    });
+    expect(spared.trainingBytes).toBeLessThan(0.4 * trainingBytes);
+  });
+
+  test.each([
+    { layout: 'dense', sparsity: 0.5 },
+    { layout: 'pattern', sparsity: 0.2 },
+  ] as const)('of %o there is none', async (changes) => {
+    await expect(reportOf(changes)).rejects.toThrow(ConfigError);
+  });
+
   test('of Adam, a cosine rate and whole batches', async () => {
     const changes = { optimizer: 'adam', rateSchedule: 'cosine', dropLast: true } as const;
     const report = v.parse(ReportSchema, await reportOf({ ...changes, rate: 0.001 }));

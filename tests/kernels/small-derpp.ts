@@ -5,6 +5,7 @@
 import { vi } from 'vitest';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { createStream } from '../../src/continual/stream.ts';
+import type { StepMemory } from '../../src/continual/training-step.ts';
 import { Trainer } from '../../src/continual/trainer.ts';
 import { ActivationPool } from '../../src/nn/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
@@ -39,7 +40,7 @@ export const indicesOf = (step: number): Uint32Array =>
   );
 
 /** A trainer with its images, and the buffers that it keeps to itself, by label. */
-export async function smallDerpp() {
+export async function smallDerpp(memory: StepMemory = {}) {
   const device = await gpu();
   const allocate = vi.spyOn(device.memory, 'allocate');
   const network = buildModel('pocket', WIDTH, CLASSES);
@@ -56,6 +57,7 @@ export async function smallDerpp() {
     mostImages: IMAGES,
     statistics: STATISTICS,
     seed: SEED,
+    ...memory,
   });
   const made = allocate.mock.results.map(({ value }) => value as GPUBuffer);
   allocate.mockRestore();

@@ -36,7 +36,12 @@ test('images and logits land in their slots, and the other slots stay as they ar
     label: 'store',
     kind: 'other',
     kernel: 'store_rows',
-    parameters: { rows: rows.length, classes: CLASSES, stream_split: SPLIT },
+    parameters: {
+      rows: rows.length,
+      ...emit.records,
+      classes: CLASSES,
+      stream_split: SPLIT,
+    },
     buffers: {
       rows: upload(device, 'rows', rowRecords(rows)),
       stream0: upload(device, 'images', images.slice(0, SPLIT * WORDS)),

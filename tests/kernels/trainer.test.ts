@@ -15,8 +15,12 @@ afterEach(async () => {
   (await gpu()).memory.releaseAll();
 });
 
-test('three steps of DER++ equal the plain network', async () => {
-  const { device, store, trainer, bytes, step: run, labelled } = await smallDerpp();
+test.each([
+  ['as one batch', {}],
+  ['group after group', { sequenced: true }],
+  ['group after group, values computed again', { sequenced: true, recompute: true }],
+])('three steps of DER++ equal the plain network: %s', async (_, memory) => {
+  const { device, store, trainer, bytes, step: run, labelled } = await smallDerpp(memory);
   const initial = new Map(
     await Promise.all(store.names.map(async (name) => [name, await store.read(name)] as const)),
   );

@@ -1,5 +1,6 @@
 /** Residual addition on its own; after a norm it is built into that. */
 import type { GraphBuilder } from '../graph.ts';
+import { spanInvocations } from '../spans.ts';
 import { tensor, type Tensor } from '../tensor.ts';
 
 /** y = a + b, equal shapes. */
@@ -18,9 +19,10 @@ export function add(graph: GraphBuilder, name: string, a: Tensor, b: Tensor): Te
         label: `${name} forward`,
         kind: 'forward',
         kernel: 'add',
+        defines: { A_HALF: emit.half(a), B_HALF: emit.half(b), Y_HALF: emit.half(output) },
         parameters: { length: emit.vectors(a) },
         buffers: { a: emit.value(a), b: emit.value(b), y: emit.value(output) },
-        invocations: emit.vectors(a),
+        invocations: spanInvocations(emit.vectors(a)),
       });
     },
     backward: (emit) => {
@@ -32,7 +34,7 @@ export function add(graph: GraphBuilder, name: string, a: Tensor, b: Tensor): Te
           kernel: 'add_grad',
           parameters: { length: emit.vectors(x), accumulate: emit.accumulates(x) },
           buffers: { gradient: emit.gradient(output), input_gradient: emit.gradient(x) },
-          invocations: emit.vectors(x),
+          invocations: spanInvocations(emit.vectors(x)),
         });
       }
     },

@@ -3,7 +3,8 @@
  * without). The work is the weight layout's.
  */
 import type { GraphBuilder } from '../graph.ts';
-import { tensor, type Tensor } from '../tensor.ts';
+import { overSubsets } from '../channel-subset.ts';
+import { tensor, wholeChannels, type Tensor } from '../tensor.ts';
 import { torchDefault, type InitRule } from '../init.ts';
 import type { Parameter } from '../parameter.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../weight-layout.ts';
@@ -13,6 +14,8 @@ export interface ConvolutionOptions {
   readonly stride?: 1 | 2;
   readonly init?: InitRule;
   readonly layout?: WeightLayout;
+  /** Whether nothing but the next convolution depends on the output's width, so that filters may be left out. */
+  readonly inner?: boolean;
 }
 
 /** x [Ci][H][W] → [Co][⌈H/s⌉][⌈W/s⌉] */
@@ -21,24 +24,28 @@ export function convolution(
   name: string,
   x: Tensor,
   channels: number,
-  { kernel = 3, stride = 1, init, layout: asked }: ConvolutionOptions = {},
+  { kernel = 3, stride = 1, init, layout: asked, inner = false }: ConvolutionOptions = {},
 ): Tensor {
-  const shape: ConvolutionShape = {
+  const whole: ConvolutionShape = {
     outChannels: channels,
-    inChannels: x.channels,
+    inChannels: wholeChannels(x),
     kernel,
     stride,
     pad: kernel === 3 ? 1 : 0,
   };
-  const layout = asked ?? graph.layoutFor(name, shape);
-  const output = tensor(name, channels, Math.ceil(x.height / stride), Math.ceil(x.width / stride));
-  const weight = weightParameter(
+  const layout = asked ?? graph.layoutFor(name, whole);
+  const subset = inner ? graph.channelsFor(name, channels) : null;
+  const shape = { ...whole, outChannels: subset?.live ?? channels, inChannels: x.channels };
+  const [height, width] = [Math.ceil(x.height / stride), Math.ceil(x.width / stride)];
+  const output = { ...tensor(name, shape.outChannels, height, width), subset };
+  const narrow = weightParameter(
     `${name}.weight`,
-    [channels, x.channels, kernel, kernel],
+    [shape.outChannels, shape.inChannels, kernel, kernel],
     shape,
     layout,
-    init,
+    init ?? torchDefault(whole.inChannels * kernel * kernel),
   );
+  const weight = overSubsets(narrow, subset, x.subset);
   const layer: Convolution = { name, shape, input: x, output, weight, bias: null };
   return graph.add({
     name,
@@ -61,7 +68,7 @@ export function weightParameter(
   torchShape: readonly number[],
   shape: ConvolutionShape,
   layout: WeightLayout,
-  init: InitRule = torchDefault(shape.inChannels * shape.kernel * shape.kernel),
+  init: InitRule,
 ): Parameter {
   return {
     name,
@@ -69,6 +76,7 @@ export function weightParameter(
     init,
     storage: layout.storage(shape),
     lists: layout.lists(shape, name),
+    subsets: [],
     pack: (values, lists) => layout.pack(shape, values, lists),
     unpack: (stored, lists) => layout.unpack(shape, stored, lists),
   };

@@ -1,10 +1,17 @@
 /** Linear layer with bias: a 1×1 convolution of one-pixel images. */
 import type { GraphBuilder } from '../graph.ts';
-import { tensor, type Tensor } from '../tensor.ts';
+import { overSubsets } from '../channel-subset.ts';
+import { tensor, wholeChannels, type Tensor } from '../tensor.ts';
 import { torchDefault } from '../init.ts';
 import { vectorParameter } from '../parameter.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../weight-layout.ts';
 import { weightParameter } from './convolution.ts';
+
+export interface LinearOptions {
+  readonly layout?: WeightLayout;
+  /** Whether nothing but the next layer depends on the outputs' number, so that units may be left out. */
+  readonly inner?: boolean;
+}
 
 /** x [Ci][1][1] → [Co][1][1]. Flatten or pool images first. */
 export function linear(
@@ -12,22 +19,27 @@ export function linear(
   name: string,
   x: Tensor,
   outputs: number,
-  asked?: WeightLayout,
+  { layout: asked, inner = false }: LinearOptions = {},
 ): Tensor {
   if (x.height !== 1 || x.width !== 1) {
     throw new Error(`${name}: a linear layer takes one pixel, not ${x.height}×${x.width}`);
   }
-  const shape: ConvolutionShape = {
+  const whole: ConvolutionShape = {
     outChannels: outputs,
-    inChannels: x.channels,
+    inChannels: wholeChannels(x),
     kernel: 1,
     stride: 1,
     pad: 0,
   };
-  const layout = asked ?? graph.layoutFor(name, shape);
-  const output = tensor(name, outputs, 1, 1);
-  const weight = weightParameter(`${name}.weight`, [outputs, x.channels], shape, layout);
-  const bias = vectorParameter(`${name}.bias`, outputs, torchDefault(x.channels));
+  const layout = asked ?? graph.layoutFor(name, whole);
+  const subset = inner ? graph.channelsFor(name, outputs) : null;
+  const shape = { ...whole, outChannels: subset?.live ?? outputs, inChannels: x.channels };
+  const { outChannels, inChannels } = shape;
+  const output = { ...tensor(name, outChannels, 1, 1), subset };
+  const init = torchDefault(whole.inChannels);
+  const narrow = weightParameter(`${name}.weight`, [outChannels, inChannels], shape, layout, init);
+  const weight = overSubsets(narrow, subset, x.subset);
+  const bias = overSubsets(vectorParameter(`${name}.bias`, outChannels, init), subset);
   const layer: Convolution = { name, shape, input: x, output, weight, bias };
   return graph.add({
     name,
@@ -44,7 +56,7 @@ export function linear(
         kind: 'weight-gradient',
         kernel: 'bias_grad',
         parameters: {
-          channels: outputs,
+          channels: outChannels,
           plane: emit.batch4,
           result_at: emit.store.at(bias.name) / 4,
           accumulate: emit.accumulatesParameters,

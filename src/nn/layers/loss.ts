@@ -22,7 +22,7 @@ export function emitLoss(emit: Emitter, network: Network, buffers: LossBuffers):
     label: 'loss',
     kind: 'loss',
     kernel: 'row_loss',
-    parameters: { rows: emit.rows, classes: logits.channels },
+    parameters: { rows: emit.rows, ...emit.records, classes: logits.channels },
     buffers: {
       rows: buffers.rows,
       logits: emit.value(logits),
@@ -30,6 +30,7 @@ export function emitLoss(emit: Emitter, network: Network, buffers: LossBuffers):
       gradient: emit.gradient(logits),
       row_loss: rowLoss,
     },
+    touched: { stored_logits: emit.rows * logits.channels * 4 },
     invocations: emit.rows,
   });
   return rowLoss;

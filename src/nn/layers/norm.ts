@@ -6,6 +6,7 @@
 import type { GraphBuilder } from '../graph.ts';
 import { tensor, type Tensor } from '../tensor.ts';
 import type { Emitter } from '../emitter.ts';
+import { overSubsets } from '../channel-subset.ts';
 import { constant } from '../init.ts';
 import { vectorParameter } from '../parameter.ts';
 
@@ -16,9 +17,14 @@ export interface NormOptions {
 
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
-/** vec4s that one lane of a statistics kernel adds up, about. */
-const VECTORS_PER_LANE = 64;
-const MOST_LANES = 64;
+/**
+ * Invocations that a pass over a tensor is cut into, about: few, so that what an invocation looks up once
+ * is shared by many pixels and the partial sums stay short; enough to fill a GPU from small planes too.
+ */
+const WANTED_INVOCATIONS = 4096;
+/** Pixels of an invocation: at least so many where it adds up, at most so many where it writes. */
+const SHORTEST_SUM = 8;
+const LONGEST_RUN = 32;
 
 /** x [C][H][W] → [C][H][W] */
 export function norm(
@@ -33,152 +39,173 @@ export function norm(
   if (residual && !same(residual)) {
     throw new Error(`${name}: the residual ${residual.name} has another shape than ${x.name}`);
   }
-  const gamma = vectorParameter(`${name}.weight`, channels, constant(1));
-  const beta = vectorParameter(`${name}.bias`, channels, constant(0));
+  const gamma = overSubsets(vectorParameter(`${name}.weight`, channels, constant(1)), x.subset);
+  const beta = overSubsets(vectorParameter(`${name}.bias`, channels, constant(0)), x.subset);
   const output = tensor(name, channels, height, width);
   const pixels = height * width;
-  const defines = { RELU: relu ? 1 : 0, RESIDUAL: residual ? 1 : 0 };
 
-  /** What all the norm's kernels need to know; running statistics are those of every row. */
+  const count = (emit: Emitter) => emit.groups.length * channels;
+  /** What the norm's kernels need to know. */
   const sizes = (emit: Emitter) => ({
     channels,
-    groups: emit.mode === 'train' ? emit.groups.length : 1,
+    groups: emit.groups.length,
     pixels,
     batch4: emit.batch4,
   });
-  const lanes = (emit: Emitter) =>
-    Math.min(MOST_LANES, Math.max(1, Math.floor((pixels * emit.batch4) / VECTORS_PER_LANE)));
-  const statistics = (emit: Emitter) =>
-    emit.saved(`${name} statistics`, channels * emit.groups.length * 8);
+  /** Where the parameters and running statistics are, for the kernels that turn them into a scale and a shift. */
+  const places = ({ store }: Emitter) => ({
+    running_at: store.runningAt(name),
+    gamma_at: store.at(gamma.name),
+    beta_at: store.at(beta.name),
+    epsilon: EPSILON,
+  });
+  /** How a pass is cut: `run` pixels of one batch vector an invocation, `splits` of them a column. */
+  const cut = (emit: Emitter, { shortest = 1, longest = pixels }) => {
+    const wanted = Math.ceil(emit.vectors(output) / WANTED_INVOCATIONS);
+    const run = Math.min(Math.max(wanted, shortest), longest, pixels);
+    const splits = Math.ceil(pixels / run);
+    return { run, splits, invocations: channels * splits * emit.batch4 };
+  };
+  const statistics = (emit: Emitter) => emit.saved(`${name} statistics`, count(emit) * 16);
+
+  const apply = (emit: Emitter) => {
+    const { store } = emit;
+    const evaluating = emit.mode === 'evaluate';
+    const { run, splits, invocations } = cut(emit, { longest: LONGEST_RUN });
+    emit.dispatch({
+      label: `${name} forward`,
+      kind: 'forward',
+      kernel: 'norm_apply',
+      defines: {
+        RUNNING: evaluating ? 1 : 0,
+        RELU: relu ? 1 : 0,
+        RESIDUAL: residual ? 1 : 0,
+        X_HALF: emit.half(x),
+        Y_HALF: emit.half(output),
+        RESIDUAL_HALF: residual ? emit.half(residual) : 0,
+      },
+      parameters: { ...sizes(emit), run, splits, ...(evaluating && places(emit)) },
+      buffers: {
+        x: emit.value(x),
+        ...(evaluating
+          ? { running: store.running, parameters: store.parameters }
+          : { statistics: statistics(emit) }),
+        y: emit.value(output),
+        ...(residual && { residual: emit.value(residual) }),
+      },
+      invocations,
+    });
+  };
 
   return graph.add({
     name,
     inputs: residual ? [x, residual] : [x],
     output,
     parameters: [gamma, beta],
-    running: { name, channels },
+    running: { name, channels, scale: gamma },
 
     forward: (emit) => {
       const { store } = emit;
-      const runningAt = store.runningAt(name);
       if (emit.mode === 'train') {
-        const splits = lanes(emit);
-        const count = channels * emit.groups.length * splits;
-        const partials = emit.scratch(`${name} partial statistics`, count * 8);
+        const { run, splits, invocations } = cut(emit, { shortest: SHORTEST_SUM });
+        const partials = emit.scratch(`${name} partial statistics`, invocations * 8);
         emit.dispatch({
           label: `${name} statistics`,
           kind: 'forward',
           kernel: 'norm_partial',
-          parameters: { ...sizes(emit), splits },
+          defines: { X_HALF: emit.half(x) },
+          parameters: { ...sizes(emit), run, splits },
           buffers: { x: emit.value(x), partials },
-          invocations: count,
+          invocations,
         });
         emit.dispatch({
           label: `${name} statistics sum`,
           kind: 'forward',
           kernel: 'norm_finalize',
-          parameters: {
-            ...sizes(emit),
-            splits,
-            running_at: runningAt,
-            epsilon: EPSILON,
-            momentum: MOMENTUM,
-          },
+          defines: { X_HALF: emit.half(x) },
+          parameters: { ...sizes(emit), ...places(emit), splits, momentum: MOMENTUM },
           buffers: {
             x: emit.value(x),
             partials,
+            parameters: store.parameters,
             statistics: statistics(emit),
             running: store.running,
           },
-          invocations: channels,
-        });
-      } else {
-        emit.dispatch({
-          label: `${name} running statistics`,
-          kind: 'forward',
-          kernel: 'norm_running',
-          parameters: { channels, running_at: runningAt, epsilon: EPSILON },
-          buffers: { running: store.running, statistics: statistics(emit) },
+          // Of x only the pivots.
+          touched: { x: count(emit) * (emit.half(x) ? 8 : 16) },
           invocations: channels,
         });
       }
-      emit.dispatch({
-        label: `${name} forward`,
-        kind: 'forward',
-        kernel: 'norm_apply',
-        defines,
-        parameters: {
-          ...sizes(emit),
-          gamma_at: store.at(gamma.name),
-          beta_at: store.at(beta.name),
-        },
-        buffers: {
-          x: emit.value(x),
-          statistics: statistics(emit),
-          parameters: store.parameters,
-          y: emit.value(output),
-          ...(residual && { residual: emit.value(residual) }),
-        },
-        invocations: emit.vectors(output),
-      });
+      apply(emit);
+      if (!residual) {
+        emit.recomputable(output, () => {
+          apply(emit);
+        });
+      }
     },
 
     backward: (emit) => {
       const { store } = emit;
-      const splits = lanes(emit);
-      const count = channels * emit.groups.length * splits;
-      const partials = emit.scratch(`${name} partial gradients`, count * 8);
-      const means = emit.scratch(`${name} gradient means`, channels * emit.groups.length * 8);
+      const { run, splits, invocations } = cut(emit, { shortest: SHORTEST_SUM });
+      const partials = emit.scratch(`${name} partial gradients`, invocations * 8);
+      const coefficients = emit.scratch(`${name} gradient coefficients`, count(emit) * 16);
       const seen = {
         x: emit.value(x),
-        statistics: statistics(emit),
         gradient: emit.gradient(output),
-        ...(relu && { y: emit.value(output) }),
+        ...(relu && residual && { y: emit.value(output) }),
+      };
+      const defines = {
+        RELU: relu ? 1 : 0,
+        RESIDUAL: residual ? 1 : 0,
+        X_HALF: emit.half(x),
+        Y_HALF: emit.half(output),
       };
       emit.dispatch({
         label: `${name} parameter gradient`,
         kind: 'weight-gradient',
         kernel: 'norm_grad_partial',
-        defines: { RELU: defines.RELU },
-        parameters: { ...sizes(emit), splits },
-        buffers: { ...seen, partials },
-        invocations: count,
+        defines,
+        parameters: { ...sizes(emit), run, splits },
+        buffers: { ...seen, statistics: statistics(emit), partials },
+        invocations,
       });
       emit.dispatch({
         label: `${name} parameter gradient sum`,
         kind: 'weight-gradient',
         kernel: 'norm_grad_finalize',
         parameters: {
-          channels,
-          groups: emit.groups.length,
+          ...sizes(emit),
           splits,
-          pixels,
           gamma_at: store.at(gamma.name),
           beta_at: store.at(beta.name),
-          accumulate: 0,
+          accumulate: emit.accumulatesParameters,
         },
-        buffers: { partials, means, gradients: store.gradients },
+        buffers: {
+          statistics: statistics(emit),
+          partials,
+          coefficients,
+          gradients: store.gradients,
+        },
         invocations: channels,
       });
+      const pieces = cut(emit, { longest: LONGEST_RUN });
       emit.dispatch({
         label: `${name} input gradient`,
         kind: 'input-gradient',
         kernel: 'norm_grad_apply',
-        defines,
-        parameters: {
-          ...sizes(emit),
-          gamma_at: store.at(gamma.name),
-          accumulate: emit.accumulates(x),
-          accumulate_residual: residual ? emit.accumulates(residual) : 0,
+        defines: {
+          ...defines,
+          ACCUMULATE: emit.accumulates(x),
+          ACCUMULATE_RESIDUAL: residual ? emit.accumulates(residual) : 0,
         },
+        parameters: { ...sizes(emit), run: pieces.run, splits: pieces.splits },
         buffers: {
           ...seen,
-          means,
-          parameters: store.parameters,
+          coefficients,
           input_gradient: emit.gradient(x),
           ...(residual && { residual_gradient: emit.gradient(residual) }),
         },
-        invocations: emit.vectors(x),
+        invocations: pieces.invocations,
       });
     },
   });

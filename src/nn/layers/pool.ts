@@ -34,6 +34,7 @@ export function averagePool(
         label: `${name} forward`,
         kind: 'forward',
         kernel: 'avg_pool',
+        defines: { X_HALF: emit.half(x), Y_HALF: emit.half(output) },
         parameters: { ...sizes, batch4: emit.batch4 },
         buffers: { x: emit.value(x), y: emit.value(output) },
         invocations: emit.vectors(output),

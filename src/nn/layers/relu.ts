@@ -1,5 +1,6 @@
 /** ReLU on its own, for networks without norms; a norm has it built in. */
 import type { GraphBuilder } from '../graph.ts';
+import { spanInvocations } from '../spans.ts';
 import { tensor, type Tensor } from '../tensor.ts';
 
 /** y = max(x, 0), any shape. */
@@ -15,9 +16,10 @@ export function relu(graph: GraphBuilder, name: string, x: Tensor): Tensor {
         label: `${name} forward`,
         kind: 'forward',
         kernel: 'relu',
+        defines: { X_HALF: emit.half(x), Y_HALF: emit.half(output) },
         parameters: { length: emit.vectors(x) },
         buffers: { x: emit.value(x), y: emit.value(output) },
-        invocations: emit.vectors(x),
+        invocations: spanInvocations(emit.vectors(x)),
       });
     },
     backward: (emit) => {
@@ -26,13 +28,14 @@ export function relu(graph: GraphBuilder, name: string, x: Tensor): Tensor {
         label: `${name} input gradient`,
         kind: 'input-gradient',
         kernel: 'relu_grad',
+        defines: { Y_HALF: emit.half(output) },
         parameters: { length: emit.vectors(x), accumulate: emit.accumulates(x) },
         buffers: {
           y: emit.value(output),
           gradient: emit.gradient(output),
           input_gradient: emit.gradient(x),
         },
-        invocations: emit.vectors(x),
+        invocations: spanInvocations(emit.vectors(x)),
       });
     },
   });

@@ -1,6 +1,7 @@
 /**
  * The residual block of He et al. (2016) with two 3×3 convolutions; where shape changes, the shortcut is a
- * 1×1 convolution with a norm. Modules are named as in the public PyTorch implementations.
+ * 1×1 convolution with a norm. What lies between the two is inner: the width of the residual stream does not
+ * depend on it. Modules are named as in the public PyTorch implementations.
  */
 import type { GraphBuilder } from '../graph.ts';
 import type { Tensor } from '../tensor.ts';
@@ -20,7 +21,7 @@ export function basicBlock(
   init?: ConvolutionInit,
 ): Tensor {
   const rule = (kernel: 1 | 3) => (init ? { init: init(channels, kernel) } : {});
-  let y = convolution(graph, `${name}.conv1`, x, channels, { stride, ...rule(3) });
+  let y = convolution(graph, `${name}.conv1`, x, channels, { stride, inner: true, ...rule(3) });
   y = norm(graph, `${name}.bn1`, y, { relu: true });
   y = convolution(graph, `${name}.conv2`, y, channels, rule(3));
   let shortcut = x;

@@ -7,7 +7,7 @@ export const mlp: Model = (graph, { width, classes }) => {
   const hidden = 16 * width;
   let x = graph.flatten(graph.input);
   for (const i of [1, 2]) {
-    x = linear(graph, `fc${i}`, x, hidden);
+    x = linear(graph, `fc${i}`, x, hidden, { inner: true });
     x = relu(graph, `relu${i}`, x);
   }
   return linear(graph, 'classifier', x, classes);

@@ -18,7 +18,9 @@ const STAGES = [
 export const pocket: Model = (graph, { width, classes }) => {
   let x = graph.input;
   STAGES.forEach(({ times, stride }, i) => {
-    x = convolution(graph, `conv${i + 1}`, x, times * width, { stride });
+    // The head reads the last one, and its width is the number of features.
+    const inner = i + 1 < STAGES.length;
+    x = convolution(graph, `conv${i + 1}`, x, times * width, { stride, inner });
     x = norm(graph, `bn${i + 1}`, x, { relu: true });
   });
   return linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), classes);

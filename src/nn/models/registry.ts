@@ -4,6 +4,7 @@ import { mlp } from './mlp.ts';
 import { pocket } from './pocket.ts';
 import { resnet18 } from './resnet18.ts';
 import { resnet32 } from './resnet32.ts';
+import type { ChannelChoice } from '../channel-subset.ts';
 import type { LayoutChoice } from '../weight-layout.ts';
 import { GraphBuilder, type Network } from '../graph.ts';
 
@@ -13,16 +14,17 @@ export type ModelName = keyof typeof MODELS;
 const IMAGE_SIZE = 32;
 
 /**
- * Builds a model for a head of `classes`. `layoutFor` says how each
- * layer's weights are stored; all dense if left out.
+ * Builds a model for a head of `classes`. `layoutFor` says how each layer's weights are stored, all dense
+ * if left out; `channelsFor` which channels of its inner tensors exist, all if left out.
  */
 export function buildModel(
   name: ModelName,
   width: number,
   classes: number,
   layoutFor?: LayoutChoice,
+  channelsFor?: ChannelChoice,
 ): Network {
-  const graph = new GraphBuilder(IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE, layoutFor);
+  const graph = new GraphBuilder(IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE, layoutFor, channelsFor);
   const logits = MODELS[name](graph, { width, classes });
   return graph.finish(name, logits);
 }

@@ -6,6 +6,7 @@ import {
   ROW_FIELDS,
   ROW_SOURCE,
   rowLayout,
+  rowParts,
   type StepRows,
 } from '../../../src/continual/batch-plan.ts';
 import { Reservoir } from '../../../src/continual/reservoir.ts';
@@ -37,6 +38,29 @@ function holding(images: number, capacity = 20): Reservoir {
 }
 
 const sources = (rows: StepRows) => Array.from(rows.source).join('');
+
+describe('rowParts', () => {
+  const layout = {
+    groups: [
+      { start: 0, padded: 8 },
+      { start: 8, padded: 4 },
+    ],
+    rows: 12,
+  };
+
+  it('is the whole batch, or each group counted from its own first row', () => {
+    expect(rowParts(layout, false)).toEqual([{ firstGroup: 0, firstRow: 0, ...layout }]);
+    expect(rowParts(layout, true)).toEqual([
+      { firstGroup: 0, firstRow: 0, rows: 8, groups: [{ start: 0, padded: 8 }] },
+      { firstGroup: 1, firstRow: 8, rows: 4, groups: [{ start: 0, padded: 4 }] },
+    ]);
+  });
+
+  it('has nothing to take apart where a strategy replays within its one group', () => {
+    const { layout: whole } = planBatch(er, options);
+    expect(rowParts(whole, true)).toEqual(rowParts(whole, false));
+  });
+});
 
 describe('rowLayout', () => {
   const draw = (rows: number, normGroup: number): Draw => ({

@@ -1,0 +1,52 @@
+/**
+ * Bytes that a training step takes, counted as the allocator hands them out, without a device: the same
+ * listing and the same assignment of buffers as a run's, over a memory that creates nothing.
+ */
+import { STRATEGIES } from '../continual/strategies/registry.ts';
+import { listTrainingStep, type StepMemory } from '../continual/training-step.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { Memory } from '../gpu/memory.ts';
+import { ActivationPool } from '../nn/activation-pool.ts';
+import type { Network } from '../nn/graph.ts';
+import { ParameterStore } from '../nn/parameter-store.ts';
+
+type BufferLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
+
+/** Images of a task of Split CIFAR-10, in a buffer of their own. */
+const TASK_IMAGES = 10_000;
+const BUFFER = 200;
+
+/**
+ * Live bytes by kind that DER++ with plain SGD takes to train `network` on batches of `batch`, current and
+ * each of two replayed ones. Throws `MemoryError` on buffers beyond the limits.
+ */
+export function countMemory(
+  network: Network,
+  batch: number,
+  memory: StepMemory,
+  limits: BufferLimits,
+): Record<string, number> {
+  const gpu = countingGpu(limits);
+  const listed = listTrainingStep({
+    gpu,
+    network,
+    store: new ParameterStore(gpu, network, 'sgd'),
+    strategy: STRATEGIES.derpp,
+    strategyOptions: { batch, replayBatch: batch, maskedHead: false, alpha: 0.1, beta: 0.5 },
+    bufferSize: BUFFER,
+    mostImages: TASK_IMAGES,
+    statistics: { mean: [0, 0, 0], std: [1, 1, 1] },
+    ...memory,
+  });
+  listed.emit.allocate(new ActivationPool(gpu));
+  return gpu.memory.bytesByKind();
+}
+
+/** A GPU of which nothing but its memory is there, and that is an account. */
+function countingGpu(limits: BufferLimits): Gpu {
+  const device = {
+    limits,
+    createBuffer: ({ label, size }: GPUBufferDescriptor) => ({ label, size }),
+  } as unknown as GPUDevice;
+  return { device, memory: new Memory(device) } as unknown as Gpu;
+}

@@ -1,0 +1,112 @@
+/**
+ * Our own engine, as the lab runs it: the trainer of `src/continual` with the batch list as its images and
+ * fine-tuning as its strategy, so that a step gathers, trains and notes its loss in one plan.
+ */
+import { finetune } from '../../continual/strategies/finetune.ts';
+import type { TrainingTask } from '../../continual/stream.ts';
+import { Trainer } from '../../continual/trainer.ts';
+import { CIFAR10 } from '../../data/cifar.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import { ActivationPool } from '../../nn/activation-pool.ts';
+import type { Network } from '../../nn/graph.ts';
+import { ParameterStore } from '../../nn/parameter-store.ts';
+import type { Batch } from '../batches.ts';
+import { CLASSES, type Workload } from '../workloads.ts';
+import type { Stack, Training } from './stack.ts';
+
+const SEED = 1;
+
+export interface EngineTraining extends Training {
+  /** Multiply-accumulates that a step executes. */
+  readonly macs: number;
+  /** GPU bytes by what they are for. */
+  readonly bytes: Readonly<Record<string, number>>;
+}
+
+export const palimpsest: Stack = {
+  name: 'palimpsest',
+  webgpu: true,
+  async load({ openDevice }) {
+    const gpu = await openDevice();
+    return {
+      start: (workload, batches) => startEngine(gpu, workload, workload.build(), batches),
+      close: () => {
+        gpu.device.destroy();
+      },
+    };
+  },
+};
+
+/** Trains `network`, which may store its weights otherwise than the workload's own, on the workload's batches. */
+export async function startEngine(
+  gpu: Gpu,
+  workload: Workload,
+  network: Network,
+  batches: readonly Batch[],
+): Promise<EngineTraining> {
+  const { batch, rate, momentum } = workload;
+  const before = gpu.memory.bytesByKind();
+  const store = new ParameterStore(gpu, network, momentum > 0 ? 'sgd-momentum' : 'sgd');
+  const trainer = await Trainer.create({
+    gpu,
+    network,
+    store,
+    pool: new ActivationPool(gpu),
+    strategy: finetune,
+    strategyOptions: { batch, replayBatch: 0, maskedHead: false, alpha: 0, beta: 0 },
+    bufferSize: 0,
+    mostImages: batches.length * batch,
+    statistics: CIFAR10,
+    seed: SEED,
+  });
+  store.initialize(SEED);
+  batches.forEach(({ bytes }, i) => {
+    trainer.images.write(i * batch, bytes);
+  });
+  const task: TrainingTask = {
+    index: 0,
+    name: 'benchmark',
+    labels: Array.from({ length: CLASSES }, (_, label) => label),
+    firstHead: 0,
+    targets: Uint16Array.from(batches.flatMap(({ labels }) => [...labels])),
+  };
+  let steps = 0;
+  return {
+    macs: trainer.macs,
+    bytes: added(gpu.memory.bytesByKind(), before),
+    async step(index) {
+      const images = Uint32Array.from({ length: batch }, (_, row) => index * batch + row);
+      await trainer.step(task, images, {
+        step: steps,
+        update: steps + 1,
+        rate,
+        momentum,
+        weightDecay: 0,
+        augment: false,
+      });
+      steps++;
+      let loss = NaN;
+      trainer.read((results) => {
+        loss = results.at(-1)!.loss;
+      });
+      await trainer.settled();
+      const [error] = gpu.errors;
+      if (error !== undefined) throw new Error(error);
+      return loss;
+    },
+    end() {
+      gpu.memory.releaseAll();
+    },
+  };
+}
+
+function added(
+  after: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after)
+      .map(([kind, bytes]) => [kind, bytes - (before[kind] ?? 0)] as const)
+      .filter(([, bytes]) => bytes !== 0),
+  );
+}

@@ -1,0 +1,160 @@
+/**
+ * The list of one training step, and the buffers that it works on: gather the batch, forward, loss, backward,
+ * put what the reservoir takes into the replay buffer, update, note the loss. A batch goes through as a
+ * whole, or group after group where memory is short: gradients add up, running statistics move in the
+ * order of the groups, and what the next update is made of is the same but for rounding.
+ */
+import type { Gpu } from '../gpu/device.ts';
+import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
+import type { Virtual } from '../nn/activation-pool.ts';
+import { Emitter, type ActivationFormat } from '../nn/emitter.ts';
+import type { Network } from '../nn/graph.ts';
+import { emitBackward, emitForward } from '../nn/layer-passes.ts';
+import { emitLoss } from '../nn/layers/loss.ts';
+import { emitUpdate } from '../nn/optimizer.ts';
+import type { ParameterStore } from '../nn/parameter-store.ts';
+import { StepUniform } from '../nn/step.ts';
+import { chosenFrom, type VariantTable } from '../nn/variants.ts';
+import { emitGather } from './batch-input.ts';
+import { planBatch, rowParts, type BatchPlan, type RowPart } from './batch-plan.ts';
+import { ImageStore } from './image-store.ts';
+import type { Strategy, StrategyOptions } from './strategy.ts';
+
+/** How much memory a step may take; none of it changes what is learnt but for rounding. */
+export interface StepMemory {
+  /** How values are kept from forward to backward; `f32` if left out. */
+  readonly activations?: ActivationFormat;
+  /** Drops values that are cheap to compute again. */
+  readonly recompute?: boolean;
+  /** Runs batch-norm groups one after another; a strategy whose batch is one group has nothing to gain. */
+  readonly sequenced?: boolean;
+}
+
+export interface TrainingStepOptions extends StepMemory {
+  readonly gpu: Gpu;
+  readonly network: Network;
+  readonly store: ParameterStore;
+  readonly strategy: Strategy;
+  readonly strategyOptions: StrategyOptions;
+  /** Images in the replay buffer; used by strategies that keep one. */
+  readonly bufferSize: number;
+  /** Images of the largest task. */
+  readonly mostImages: number;
+  readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
+  /** Which kernels do the convolutions; the default ones if left out. */
+  readonly variants?: VariantTable;
+}
+
+export interface TrainingStep {
+  readonly batch: BatchPlan;
+  /** The current task's images. */
+  readonly images: ImageStore;
+  /** The records of all rows. */
+  readonly rows: GPUBuffer;
+  /** One entry of 16 bytes a step, in a ring. */
+  readonly history: GPUBuffer;
+  /** The scalars of each part, with the groups that are its own. */
+  readonly parts: readonly (RowPart & { readonly scalars: StepUniform })[];
+  readonly emit: Emitter;
+}
+
+/** Steps whose results wait on the GPU to be read; their entries take 16 bytes each. */
+export const HISTORY = 1024;
+
+/** Allocates what a step works on, but for activations, and lists it. Throws `MemoryError`, `RangeError`. */
+export function listTrainingStep(options: TrainingStepOptions): TrainingStep {
+  const { gpu, network, store, strategy } = options;
+  const { memory } = gpu;
+  const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+  const batch = planBatch(strategy, options.strategyOptions);
+  const classes = network.output.channels;
+
+  const keeps = strategy.buffer !== 'none';
+  const images = new ImageStore(gpu, 'images', 'task images', options.mostImages);
+  const replay = keeps
+    ? new ImageStore(gpu, 'replay', 'replay images', options.bufferSize)
+    : images;
+  const storedLogits = memory.allocate(
+    'replay',
+    'replay logits',
+    keeps ? options.bufferSize * classes * 4 : 4,
+    storage,
+  );
+  const rows = memory.allocate('control', 'rows', batch.rows.bytes.byteLength, storage);
+  const history = memory.allocate('control', 'history', HISTORY * 16, storage);
+  const parts = rowParts(batch.layout, options.sequenced ?? false).map((part) => ({
+    ...part,
+    scalars: new StepUniform(gpu, 'training', part.groups),
+  }));
+
+  const placed = parts.map((part, i) => ({
+    ...part,
+    step: part.scalars.buffer,
+    allRows: batch.layout.rows,
+    accumulate: i === 0 ? (0 as const) : (1 as const),
+  }));
+  const emit = new Emitter({
+    mode: 'train',
+    store,
+    activations: options.activations ?? 'f32',
+    recompute: options.recompute ?? false,
+    variants: chosenFrom(options.variants ?? {}),
+    ...placed[0]!,
+  });
+  const streamGroup = batch.draws.find(({ from }) => from === 'stream')!.normGroup;
+  let streamLogits: Virtual | null = null;
+  let streamPart = placed[0]!;
+  for (const part of placed) {
+    emit.beginPart(part);
+    emitGather(emit, network.input, { rows, images, replay, statistics: options.statistics });
+    emitForward(emit, network);
+    const rowLoss = emitLoss(emit, network, { rows, storedLogits });
+    emit.dispatch({
+      label: 'note the loss',
+      kind: 'other',
+      kernel: 'tally_step',
+      parameters: { rows: part.rows, ...emit.records, accumulate: part.accumulate },
+      buffers: { rows, row_loss: rowLoss, history },
+      touched: { history: 16 },
+      invocations: 1,
+    });
+    if (part.firstGroup <= streamGroup) {
+      streamPart = part;
+      streamLogits = emit.value(network.output);
+    }
+    emitBackward(emit, network);
+  }
+  if (keeps) {
+    // After every part, since what is overwritten here may be replayed in any of them.
+    emit.dispatch({
+      label: 'store in replay buffer',
+      kind: 'other',
+      kernel: 'store_rows',
+      parameters: {
+        rows: streamPart.rows,
+        first_row: streamPart.firstRow,
+        all_rows: batch.layout.rows,
+        classes,
+        stream_split: images.split,
+      },
+      buffers: {
+        rows,
+        stream0: images.first,
+        stream1: images.second,
+        logits: streamLogits!,
+        buffer_images: replay.first,
+        stored_logits: storedLogits,
+      },
+      // As if every current image were taken.
+      touched: {
+        stream0: options.strategyOptions.batch * IMAGE_BYTES,
+        stream1: 0,
+        buffer_images: options.strategyOptions.batch * IMAGE_BYTES,
+        stored_logits: options.strategyOptions.batch * classes * 4,
+      },
+      invocations: streamPart.rows * (IMAGE_BYTES / 4 + classes),
+    });
+  }
+  emitUpdate(emit);
+  return { batch, images, rows, history, parts, emit };
+}

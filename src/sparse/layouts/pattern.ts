@@ -1,0 +1,279 @@
+/**
+ * Pattern-sparse weights (PatDNN; MEST's pattern scheme): a 3×3 kernel keeps four of its nine taps, one of
+ * eight patterns, and as many whole kernels are left out as the sparsity asks for. A slot of the storage is
+ * the four numbers of one kernel; which kernel has which slot, and its pattern, is in the lists
+ * (`pattern-lists.ts`), so dropping and growing never moves a weight. Input and weight gradients walk the
+ * same kernels, without a transposed copy. A kernel shares its loads with no other, as those of a block do: ten
+ * loads serve sixteen products, where a block's serve four or eight each.
+ */
+import type { Emitter } from '../../nn/emitter.ts';
+import type { Tensor } from '../../nn/tensor.ts';
+import { denseLayout } from '../../nn/dense-layout.ts';
+import { liveBits } from '../../nn/parameter.ts';
+import {
+  convolutionMacs,
+  type Convolution,
+  type ConvolutionShape,
+  type LayoutChoice,
+  type WeightLayout,
+} from '../../nn/weight-layout.ts';
+import type { BlockGrid } from '../block-grid.ts';
+import { NONE } from '../block-lists.ts';
+import { PATTERN_TAPS, randomPattern, tapsOf } from '../kernel-patterns.ts';
+import { buildPatternLists, liveKernels, patternGrid, patternOffsets } from '../pattern-lists.ts';
+import { randomBlocks } from '../random-blocks.ts';
+import { sparseLayers } from '../sparse-layers.ts';
+
+const KERNEL_TAPS = 9;
+/** Invocations that a weight gradient is split for, so that a GPU is filled by a small layer too. */
+const WANTED_INVOCATIONS = 2048;
+
+export interface PatternLayoutOptions {
+  /** Share of weights that are not live at first, in [5/9, 1). */
+  readonly sparsity: number;
+  /** Share of weights that there is room for: the (soft) memory bound. As many as live at first if left out. */
+  readonly room?: number;
+}
+
+/** Patterns for the sparse layers of 3×3 kernels; whatever else is dense. */
+export function patternLayers(options: PatternLayoutOptions): LayoutChoice {
+  const choose = sparseLayers(patternLayout(options));
+  return (name, shape) => (shape.kernel === 3 ? choose(name, shape) : denseLayout);
+}
+
+/** For 3×3 layers without bias. Its functions throw `RangeError` on other layers and on a sparsity below 5/9. */
+export function patternLayout({ sparsity, room }: PatternLayoutOptions): WeightLayout {
+  const gridOf = (shape: ConvolutionShape): BlockGrid => {
+    const roomFor = liveKernels(Math.max(1 - (room ?? 0), 1 - PATTERN_TAPS / KERNEL_TAPS), shape);
+    return patternGrid(shape, Math.max(liveKernels(sparsity, shape), roomFor));
+  };
+  const storage = (shape: ConvolutionShape) =>
+    Math.ceil((gridOf(shape).capacity * PATTERN_TAPS) / 32) * 32;
+  const macs = (convolution: Convolution, rows: number): number => {
+    const { shape } = convolution;
+    const whole = shape.outChannels * shape.inChannels * KERNEL_TAPS;
+    return (
+      (convolutionMacs(convolution) * rows * liveKernels(sparsity, shape) * PATTERN_TAPS) / whole
+    );
+  };
+  const pack = (shape: ConvolutionShape, values: Float32Array, lists: Uint32Array | undefined) => {
+    const stored = new Float32Array(storage(shape));
+    eachStored(gridOf(shape), lists, (canonical, at) => {
+      stored[at] = values[canonical]!;
+    });
+    return stored;
+  };
+
+  return {
+    name: 'pattern',
+    storage,
+
+    lists: (shape, name) => {
+      const grid = gridOf(shape);
+      return {
+        words: patternOffsets(grid).words,
+        initial: (seed) => {
+          const kernels = randomBlocks(name, seed, grid.blocks, liveKernels(sparsity, shape));
+          const patterns = kernels.map((kernel) => randomPattern(name, seed, kernel));
+          return buildPatternLists(grid, kernels, patterns);
+        },
+        live: (lists) => {
+          const ones = new Float32Array(grid.blocks * KERNEL_TAPS).fill(1);
+          return liveBits(pack(shape, ones, lists));
+        },
+      };
+    },
+
+    pack,
+
+    unpack: (shape, stored, lists) => {
+      const grid = gridOf(shape);
+      const values = new Float32Array(grid.blocks * KERNEL_TAPS);
+      eachStored(grid, lists, (canonical, at) => {
+        values[canonical] = stored[at]!;
+      });
+      return values;
+    },
+
+    forward: (emit, convolution) => {
+      const { name, shape, input, output, bias } = convolution;
+      if (bias) throw new RangeError(`${name}: pattern-sparse layers have no bias`);
+      const at = patternOffsets(gridOf(shape));
+      emitPatternTile(emit, convolution, {
+        label: `${name} forward`,
+        kind: 'forward',
+        macs: macs(convolution, emit.rows),
+        from: input,
+        to: output,
+        halves: { SOURCE_HALF: emit.half(input), OUTPUT_HALF: emit.half(output) },
+        source: emit.value(input),
+        output: emit.value(output),
+        parameters: { accumulate: 0, direction: 1, output_step: 1, source_step: shape.stride },
+        starts: at.rowStart,
+        entries: at.rowEntries,
+        patterns: at.patternOfSlot,
+      });
+    },
+
+    inputGradient: (emit, convolution) => {
+      const { name, shape, input, output } = convolution;
+      const at = patternOffsets(gridOf(shape));
+      const accumulate = emit.accumulates(input);
+      emitPatternTile(emit, convolution, {
+        label: `${name} input gradient`,
+        kind: 'input-gradient',
+        macs: macs(convolution, emit.rows),
+        from: output,
+        to: input,
+        halves: { SOURCE_HALF: 0, OUTPUT_HALF: 0 },
+        source: emit.gradient(output),
+        output: emit.gradient(input),
+        parameters: { accumulate, direction: -1, output_step: shape.stride, source_step: 1 },
+        starts: at.columnStart,
+        entries: at.columnEntries,
+        patterns: at.patternOfSlot,
+      });
+    },
+
+    weightGradient: (emit, convolution) => {
+      const { name, shape, input, output, weight } = convolution;
+      const grid = gridOf(shape);
+      const offsets = patternOffsets(grid);
+      const lists = emit.store.listsAt(weight.name);
+      const at = emit.store.at(weight.name) / 4;
+      const slots = grid.capacity;
+      const wanted = Math.min(Math.ceil(WANTED_INVOCATIONS / slots), output.height);
+      const rowsPerSplit = Math.ceil(output.height / wanted);
+      const splits = Math.ceil(output.height / rowsPerSplit);
+      const partials =
+        splits > 1 ? emit.scratch(`${name} partial gradients`, splits * slots * 16) : null;
+      emit.dispatch({
+        label: `${name} weight gradient`,
+        kind: 'weight-gradient',
+        kernel: 'pattern_weight_grad',
+        defines: { SOURCE_HALF: emit.half(input) },
+        parameters: {
+          in_channels: shape.inChannels,
+          slots,
+          result_at: partials ? 0 : at,
+          accumulate: partials ? 0 : emit.accumulatesParameters,
+          source_height: input.height,
+          source_width: input.width,
+          gradient_height: output.height,
+          gradient_width: output.width,
+          batch4: emit.batch4,
+          stride: shape.stride,
+          splits,
+          rows_per_split: rowsPerSplit,
+          kernels_at: lists + offsets.blockOfSlot,
+          patterns_at: lists + offsets.patternOfSlot,
+        },
+        buffers: {
+          source: emit.value(input),
+          gradient: emit.gradient(output),
+          result: partials ?? emit.store.gradients,
+          lists: emit.store.lists!,
+        },
+        invocations: slots * splits,
+        macs: macs(convolution, emit.rows),
+      });
+      if (!partials) return;
+      emit.dispatch({
+        label: `${name} weight gradient sum`,
+        kind: 'weight-gradient',
+        kernel: 'reduce_partials',
+        parameters: {
+          length: slots,
+          splits,
+          result_at: at,
+          accumulate: emit.accumulatesParameters,
+        },
+        buffers: { partials, result: emit.store.gradients },
+        invocations: slots,
+      });
+    },
+  };
+}
+
+interface PatternTile {
+  readonly label: string;
+  readonly kind: 'forward' | 'input-gradient';
+  readonly macs: number;
+  readonly from: Tensor;
+  readonly to: Tensor;
+  readonly halves: Readonly<Record<'SOURCE_HALF' | 'OUTPUT_HALF', 0 | 1>>;
+  readonly source: ReturnType<Emitter['value']>;
+  readonly output: ReturnType<Emitter['value']>;
+  readonly parameters: Readonly<Record<string, number>> & {
+    readonly output_step: number;
+    readonly source_step: number;
+  };
+  /** Where the lists to walk begin among the layer's own. */
+  readonly starts: number;
+  readonly entries: number;
+  readonly patterns: number;
+}
+
+/** One pass of `pattern_tile` over the planes of `from`, writing those of `to`. */
+function emitPatternTile(emit: Emitter, { weight }: Convolution, tile: PatternTile): void {
+  const { from, to, parameters } = tile;
+  const step = parameters.output_step;
+  // As in the dense tile: four pixels, or the batch where a row is too short.
+  const pixels = to.width < 4 ? 1 : 4;
+  const batch = pixels === 4 ? 1 : [4, 2, 1].find((size) => emit.batch4 % size === 0)!;
+  const tilesX = Math.ceil(Math.ceil(to.width / step) / pixels);
+  const tilesY = Math.ceil(to.height / step);
+  const lists = emit.store.listsAt(weight.name);
+  emit.dispatch({
+    label: tile.label,
+    kind: tile.kind,
+    kernel: 'pattern_tile',
+    defines: {
+      PIXELS: pixels,
+      BATCH: batch,
+      POSITIONS: pixels * batch,
+      UNIT: pixels === 4 && step * parameters.source_step === 1 ? 1 : 0,
+      ...tile.halves,
+    },
+    parameters: {
+      ...parameters,
+      out_channels: to.channels,
+      weights_at: emit.store.at(weight.name),
+      source_height: from.height,
+      source_width: from.width,
+      output_height: to.height,
+      output_width: to.width,
+      batch4: emit.batch4,
+      tiles_x: tilesX,
+      tiles_y: tilesY,
+      starts_at: lists + tile.starts,
+      entries_at: lists + tile.entries,
+      patterns_at: lists + tile.patterns,
+    },
+    buffers: {
+      source: tile.source,
+      weights: emit.store.parameters,
+      output: tile.output,
+      lists: emit.store.lists!,
+    },
+    invocations: (emit.batch4 / batch) * tilesX * tilesY * step * step * to.channels,
+    macs: tile.macs,
+  });
+}
+
+/** Calls `visit` for every live weight with its place in PyTorch's order and in the storage. */
+function eachStored(
+  grid: BlockGrid,
+  lists: Uint32Array | undefined,
+  visit: (canonical: number, at: number) => void,
+): void {
+  if (!lists) throw new Error('pattern-sparse weights need their lists');
+  const { blockOfSlot, patternOfSlot } = patternOffsets(grid);
+  for (let slot = 0; slot < grid.capacity; slot++) {
+    const kernel = lists[blockOfSlot + slot]!;
+    if (kernel === NONE) continue;
+    tapsOf(lists[patternOfSlot + slot]!).forEach((tap, k) => {
+      visit(kernel * KERNEL_TAPS + tap, slot * PATTERN_TAPS + k);
+    });
+  }
+}

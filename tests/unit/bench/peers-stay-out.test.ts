@@ -1,0 +1,39 @@
+/** What ours is measured beside is a development dependency: nothing that a visitor downloads may import it. */
+import { expect, test } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+
+const SOURCES = import.meta.glob<string>('../../../src/**/*.{ts,mjs,html}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+const PEER = /^(@jax-js|@tensorflow)\//;
+/** `from '…'`, `import '…'` and `import('…')`. */
+const IMPORT = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
+
+const imports = (text: string): string[] => [...text.matchAll(IMPORT)].map(([, path]) => path!);
+
+test('no peer is a dependency of the app', () => {
+  expect(Object.keys(manifest.dependencies).filter((name) => PEER.test(name))).toEqual([]);
+  const development = Object.keys(manifest.devDependencies).filter((name) => PEER.test(name));
+  expect(development.length).toBeGreaterThan(1);
+});
+
+test('peers are imported by the benchmarks’ stacks alone', () => {
+  const importing = Object.keys(SOURCES).filter((path) =>
+    imports(SOURCES[path]!).some((imported) => PEER.test(imported)),
+  );
+  expect(importing.length).toBeGreaterThan(1);
+  for (const path of importing) expect(path).toContain('/src/bench/stacks/');
+});
+
+test('the benchmarks are imported by their own command alone', () => {
+  const importing = Object.keys(SOURCES).filter(
+    (path) =>
+      !path.includes('/src/bench/') &&
+      imports(SOURCES[path]!).some((imported) => imported.includes('/bench/')),
+  );
+  expect(importing.length).toBeGreaterThan(1);
+  for (const path of importing) expect(path).toMatch(/\/src\/cli\/bench-[a-z-]+\.ts$/);
+});

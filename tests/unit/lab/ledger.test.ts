@@ -1,0 +1,95 @@
+/** Sums of a ledger by hand, and the two conventions against the published factors of dense training. */
+import { describe, expect, test } from 'vitest';
+import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
+import type { DispatchKind, Work } from '../../../src/gpu/plan.ts';
+import { runLedger, stepLedger, trainingBytes } from '../../../src/lab/ledger.ts';
+
+const OPTIONS = { batch: 32, replayBatch: 32, maskedHead: false, alpha: 0.1, beta: 0.5 };
+
+const entry = (kind: DispatchKind, work: Partial<Work> = {}): Work & { kind: DispatchKind } => ({
+  kind,
+  macs: 0,
+  denseMacs: work.macs ?? 0,
+  outsideMacs: 0,
+  bytesRead: 0,
+  bytesWritten: 0,
+  groups: [],
+  ...work,
+});
+
+describe('a step', () => {
+  const ledger = stepLedger(
+    [
+      entry('gather', { groups: [0], bytesRead: 7, bytesWritten: 5 }),
+      entry('forward', { groups: [0], macs: 10, denseMacs: 100, outsideMacs: 2 }),
+      entry('forward', { groups: [0], macs: 30, denseMacs: 50, outsideMacs: 1, bytesRead: 11 }),
+      entry('loss', { groups: [0], bytesWritten: 3 }),
+      entry('weight-gradient', { groups: [0], macs: 20, denseMacs: 200 }),
+      entry('update', { bytesRead: 13, bytesWritten: 17 }),
+    ],
+    STRATEGIES.finetune.draws(OPTIONS),
+  );
+
+  test('adds up by kind, what gathers and judges among the others', () => {
+    expect(ledger.kinds.forward).toEqual({
+      dispatches: 2,
+      macs: 40,
+      denseMacs: 150,
+      outsideMacs: 3,
+      bytesRead: 11,
+      bytesWritten: 0,
+    });
+    expect(ledger.kinds.other).toMatchObject({ dispatches: 2, bytesRead: 7, bytesWritten: 8 });
+    expect(ledger.kinds['input-gradient'].dispatches).toBe(0);
+    expect(ledger.kinds.update).toMatchObject({ dispatches: 1, bytesRead: 13, bytesWritten: 17 });
+    expect(ledger.all).toEqual({
+      dispatches: 6,
+      macs: 60,
+      denseMacs: 350,
+      outsideMacs: 3,
+      bytesRead: 31,
+      bytesWritten: 25,
+    });
+  });
+
+  test('is what a run is made of', () => {
+    const run = runLedger(ledger, 50);
+    expect(run.all).toMatchObject({ dispatches: 300, macs: 3000, denseMacs: 17_500 });
+    expect(run.kinds.forward.bytesRead).toBe(550);
+    expect(run.published).toEqual({ macs: 3000, denseMacs: 17_500 });
+  });
+});
+
+/** Passes over one batch of current images that published tables charge (SparCL, supplement): F each. */
+test.each([
+  ['finetune', 3, 3],
+  ['er', 4, 6],
+  ['der', 4, 6],
+  ['derpp', 5, 9],
+] as const)('%s pays %i passes as published and %i in truth', (name, published, honest) => {
+  const draws = STRATEGIES[name].draws(OPTIONS);
+  const groups = [...new Set(draws.map(({ normGroup }) => normGroup))];
+  const rows = draws.reduce((sum, draw) => sum + draw.rows, 0);
+  const passes = ['forward', 'input-gradient', 'weight-gradient'] as const;
+  const macs = 1000;
+  const merged = passes.map((kind) => entry(kind, { macs: macs * rows, groups }));
+  const parts = groups.flatMap((group) => {
+    const own = draws.filter(({ normGroup }) => normGroup === group);
+    const share = own.reduce((sum, draw) => sum + draw.rows, 0);
+    return passes.map((kind) => entry(kind, { macs: macs * share, groups: [group] }));
+  });
+  for (const entries of [merged, parts]) {
+    const ledger = stepLedger(entries, draws);
+    expect(ledger.all.macs).toBe(honest * 32 * macs);
+    expect(ledger.published.macs).toBeCloseTo(published * 32 * macs, 6);
+    expect(ledger.published.denseMacs).toBeCloseTo(published * 32 * macs, 6);
+  }
+});
+
+test('training bytes leave out images, replay and evaluation', () => {
+  const kinds = ['weights', 'gradients', 'optimizer', 'indices', 'activations', 'workspace'];
+  const bytes = Object.fromEntries(kinds.map((kind, i) => [kind, 2 ** i]));
+  const apart = { images: 1000, replay: 1000, evaluation: 1000, control: 1000 };
+  expect(trainingBytes({ ...bytes, ...apart })).toBe(63);
+  expect(trainingBytes({ weights: 5 })).toBe(5);
+});

@@ -1,0 +1,44 @@
+/** Which layouts a config gives, and the sentences about those that it cannot have. */
+import { describe, expect, test } from 'vitest';
+import { BLOCKS, ConfigError, DEFAULTS, LAYOUTS } from '../../../src/lab/config.ts';
+import type { Config } from '../../../src/lab/config.ts';
+import { networkLayout } from '../../../src/lab/network-layout.ts';
+import { LAYOUTS as REGISTERED } from '../../../src/sparse/layouts/registry.ts';
+
+const SHAPE = { outChannels: 64, inChannels: 64, kernel: 3, stride: 1, pad: 1 } as const;
+const of = (changes: Partial<Config>) => networkLayout({ ...DEFAULTS, ...changes });
+
+test('the config names every layout that exists', () => {
+  expect([...LAYOUTS].sort()).toEqual(Object.keys(REGISTERED).sort());
+});
+
+test.each(BLOCKS)('blocks of %s store a tenth of a layer', (block) => {
+  const { layoutFor } = of({ layout: 'block', block, sparsity: 0.9 });
+  const weights = 64 * 64 * 9;
+  const [rows, columns] = block.split('x').map(Number);
+  const slot = rows! * columns!;
+  const stored = layoutFor('layer1.0.conv1', SHAPE).storage(SHAPE);
+  expect(Math.abs(stored - weights / 10)).toBeLessThanOrEqual(slot / 2 + 32);
+  expect(layoutFor('classifier', SHAPE).storage(SHAPE)).toBe(weights);
+});
+
+test('filters are left out where a layout of channels asks for it', () => {
+  expect(of({ layout: 'channel', sparsity: 0.75 }).channelsFor('x', 64)?.live).toBe(16);
+  expect(of({ layout: 'dense' }).channelsFor('x', 64)).toBeNull();
+});
+
+describe('what does not go together is refused in a sentence', () => {
+  test.each([
+    [{ layout: 'dense', sparsity: 0.5 }, 'sparsity: a dense network has none'],
+    [{ layout: 'pattern', sparsity: 0.5 }, 'sparsity: patterns keep four taps of nine'],
+    [{ layout: 'pattern', sparsity: 0.9, model: 'mlp' }, 'layout: patterns are for 3×3 kernels'],
+  ] as const)('%o', (changes, message) => {
+    expect(() => of(changes)).toThrow(ConfigError);
+    expect(() => of(changes)).toThrow(message);
+  });
+
+  test('and what does is not', () => {
+    expect(() => of({ layout: 'pattern', sparsity: 5 / 9 })).not.toThrow();
+    expect(() => of({ layout: 'unstructured', sparsity: 0 })).not.toThrow();
+  });
+});
