@@ -169,6 +169,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   //! end
   //! end
 
+  // Whether any tap lies inside; what none reaches is 0, and adding 0 needs no writing.
+  var reached = false;
   let plane = p.source_height * p.source_width * p.batch4;
   let step = i32(p.output_step);
   //! if BLOCKS
@@ -204,6 +206,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     let column$t = u32(clamp(x$t, 0, i32(p.source_width) - 1));
     let at$t = (u32(source_y) * p.source_width + column$t) * p.batch4 + n + $tu % $BATCHu * lanes;
     //! end
+    reached = true;
     var base = first_input * plane;
     for (var i = 0u; i < inputs; i++) {
       //! if NARROW
@@ -231,6 +234,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     }
   }
 
+  if (p.accumulate == 1u && !reached) {
+    return;
+  }
   let output_plane = p.output_height * p.output_width * p.batch4;
   //! for t in 0..POSITIONS
   {

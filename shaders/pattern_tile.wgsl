@@ -11,7 +11,8 @@
 // An invocation owns one output channel × PIXELS neighbouring pixels × BATCH vec4s of the batch.
 // Kernel, pattern and weights are the same for all lanes of a channel, so taps are skipped without
 // divergence. UNIT: stride 1 and four pixels, which share what a row of taps reads: ten loads a
-// kernel, or thirteen, in the place of sixteen. No barriers. SOURCE_HALF, OUTPUT_HALF: values as pairs of halves, sums in float32.
+// kernel, or thirteen, in the place of sixteen. No barriers. SOURCE_HALF, OUTPUT_HALF: values as
+// pairs of halves, sums in float32.
 // After the pattern-pruned convolutions of PatDNN (Niu et al., ASPLOS 2020).
 // Writes: output, each element by exactly one invocation. Workgroup 64. Base profile.
 //! use dispatch

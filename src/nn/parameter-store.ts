@@ -196,8 +196,8 @@ export class ParameterStore {
     const { norm, at } = this.#norm(name);
     const { channels, scale } = norm;
     const pairs = new Float32Array(await readBuffer(this.#gpu, this.running, at * 8, channels * 8));
-    if (scale?.lists) await this.readLists(scale.name);
-    const mean = new Float32Array(scale?.shape[0] ?? channels);
+    if (scale.lists) await this.readLists(scale.name);
+    const mean = new Float32Array(scale.shape[0]!);
     const variance = new Float32Array(mean.length).fill(1);
     this.#channelsOf(norm).forEach((channel, i) => {
       mean[channel] = pairs[2 * i]!;
@@ -231,8 +231,8 @@ export class ParameterStore {
 
   /** The place of each channel of a norm in PyTorch's order. */
   #channelsOf({ channels, scale }: RunningStatistics): Uint32Array {
-    const place = scale?.subsets[0];
-    if (!scale || !place) return Uint32Array.from({ length: channels }, (_, i) => i);
+    const [place] = scale.subsets;
+    if (!place) return Uint32Array.from({ length: channels }, (_, i) => i);
     return this.#listsOf(this.#range(scale.name))!.subarray(place.at, place.at + channels);
   }
 

@@ -35,8 +35,8 @@ export interface RunningStatistics {
   readonly name: string;
   /** Channels that exist. */
   readonly channels: number;
-  /** The norm's scale, by whose lists the statistics go too where some channels are left out. */
-  readonly scale?: Parameter;
+  /** The norm's scale: its channels are these, and so are its lists where some are left out. */
+  readonly scale: Parameter;
 }
 
 /** A parameter of one dimension: biases, norm scales and shifts. */

@@ -14,9 +14,14 @@ export function randomBlocks(
 ): Uint32Array<ArrayBuffer> {
   const stream = fnv1a(`${name} mask`);
   const keys = Uint32Array.from({ length: blocks }, (_, block) => hashU32(seed, stream, block));
-  const order = Uint32Array.from({ length: blocks }, (_, block) => block);
-  return order
-    .sort((a, b) => keys[a]! - keys[b]! || a - b)
-    .slice(0, live)
-    .sort();
+  // The largest key that is still among them, by a native sort: a layer may have millions.
+  const last = keys.toSorted()[live - 1]!;
+  const below = keys.reduce((count, key) => count + (key < last ? 1 : 0), 0);
+  let ties = live - below;
+  const chosen: number[] = [];
+  for (let block = 0; block < blocks; block++) {
+    const key = keys[block]!;
+    if (key < last || (key === last && ties-- > 0)) chosen.push(block);
+  }
+  return Uint32Array.from(chosen);
 }

@@ -19,7 +19,7 @@ const CONFIG: Config = {
   testPerClass: 2,
   tasks: 1,
   model: 'mlp',
-  width: 1,
+  width: 2,
   strategy: 'finetune',
   bufferSize: 0,
   epochs: 1,

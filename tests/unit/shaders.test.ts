@@ -71,7 +71,10 @@ const SHAPES: Readonly<Record<string, readonly Defines[]>> = {
     ...[sharedGradient(2, 4, 32), sharedGradient(4, 4, 16)],
     ...[sharedGradient(8, 4, 8), sharedGradient(8, 8, 4)],
   ],
-  pattern_tile: [positions(4, 1), positions(1, 1), positions(1, 2), positions(1, 4)],
+  pattern_tile: [
+    ...[{ ...positions(4, 1), UNIT: 1 }, { ...positions(4, 1), UNIT: 0 }],
+    ...[1, 2, 4].map((batch) => ({ ...positions(1, batch), UNIT: 0 })),
+  ],
   transpose_blocks: [{ NARROW: 0 }, { NARROW: 1 }],
 };
 
