@@ -15,6 +15,7 @@
 // (constant-trip loops over local arrays are left rolled by some compilers: 7× slower on
 // SwiftShader). No barriers. OUT is VECTORS vec4s; an OUT of 1 or 2 reads weights one by one
 // (NARROW).
+// ACCUMULATE: adds to what the output holds. RAGGED: tiles may reach over the edges of the output.
 // SOURCE_HALF, OUTPUT_HALF: values as pairs of halves, sums in float32; NATIVE_HALF: bound as such,
 // the same bytes. ALIGNED: no workgroup has lanes of two channel tiles, so that a compiler can see
 // that weights and lists are read at one address by all of its lanes; some are idle.
@@ -24,6 +25,7 @@
 enable f16;
 //! end
 //! use dispatch
+//! use divide
 
 struct Params {
   first_workgroup: u32,
@@ -35,8 +37,6 @@ struct Params {
   // In vec4s, when has_bias is 1.
   bias_at: u32,
   has_bias: u32,
-  // 1: add to what the output holds.
-  accumulate: u32,
   source_height: u32,
   source_width: u32,
   output_height: u32,
@@ -111,11 +111,11 @@ fn write_output(at: u32, value: vec4f) {
   output[at] = vec2u(pack2x16float(value.xy), pack2x16float(value.zw));
   //! end
   //! else
-  if (p.accumulate == 1u) {
-    output[at] += value;
-  } else {
-    output[at] = value;
-  }
+  //! if ACCUMULATE
+  output[at] += value;
+  //! else
+  output[at] = value;
+  //! end
   //! end
 }
 
@@ -134,18 +134,19 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   //! else
   var id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
   //! end
-  let n = id % lanes;
-  id /= lanes;
-  let tile_x = (id % p.tiles_x) * $PIXELSu;
-  id /= p.tiles_x;
-  let tile_y = id % p.tiles_y;
-  id /= p.tiles_y;
-  let phase_x = id % p.output_step;
-  id /= p.output_step;
-  let phase_y = id % p.output_step;
+  // The steps are 1 or 2, so a phase is a parity: one less is the mask and the shift of a division.
+  let step_bits = p.output_step - 1u;
+  let by_lanes = quotient(id, lanes);
+  let n = id - by_lanes * lanes;
+  let by_column = quotient(by_lanes, p.tiles_x);
+  let tile_x = (by_lanes - by_column * p.tiles_x) * $PIXELSu;
+  let by_row = quotient(by_column, p.tiles_y);
+  let tile_y = by_column - by_row * p.tiles_y;
+  let phase_x = by_row & step_bits;
+  let phase_y = (by_row >> step_bits) & step_bits;
   //! if ALIGNED
   //! else
-  let out = (id / p.output_step) * $OUTu;
+  let out = (by_row >> (2u * step_bits)) * $OUTu;
   //! end
   let y = tile_y * p.output_step + phase_y;
   if (out >= p.out_channels || y >= p.output_height) {
@@ -169,13 +170,22 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   //! end
   //! end
 
+  // Where the middle tap lies in a plane; what lies beside a row is read from elsewhere and left
+  // out.
+  let first_y = i32(tile_y * p.source_step);
+  //! for t in 0..POSITIONS
+  let x$t = i32((tile_x + $tu / $BATCHu) * p.source_step);
+  let center$t = (first_y * i32(p.source_width) + x$t) * i32(p.batch4)
+    + i32(n + $tu % $BATCHu * lanes);
+  //! end
+  //! if ACCUMULATE
   // Whether any tap lies inside; what none reaches is 0, and adding 0 needs no writing.
   var reached = false;
+  //! end
   let plane = p.source_height * p.source_width * p.batch4;
-  let step = i32(p.output_step);
   //! if BLOCKS
-  let row = out / p.block_out;
-  let inner = (out % p.block_out) / $PER_VECTORu;
+  let row = quotient(out, p.block_out);
+  let inner = (out - row * p.block_out) / $PER_VECTORu;
   let last_entry = lists[p.starts_at + row + 1u];
   for (var entry = lists[p.starts_at + row]; entry < last_entry; entry++) {
     let position = lists[p.entries_at + 2u * entry];
@@ -190,25 +200,26 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     let inputs = p.in_channels;
     var w = p.weights_at + tap * p.in_channels * p.weights_row + out / 4u;
   //! end
-    let ky = tap / p.kernel;
+    // tap / 3 for the nine taps; a kernel of one has tap 0 alone.
+    let ky = (tap * 11u) >> 5u;
     let shift_y = i32(phase_y) + p.direction * (i32(ky) - p.pad);
-    let shift_x = i32(phase_x) + p.direction * (i32(tap - ky * p.kernel) - p.pad);
-    if (shift_y % step != 0 || shift_x % step != 0) {
-      continue;
-    }
-    let source_y = i32(tile_y * p.source_step) + shift_y / step;
-    if (source_y < 0 || source_y >= i32(p.source_height)) {
-      continue;
-    }
+    let shift_x = i32(phase_x) + p.direction * (i32(tap - ky * 3u) - p.pad);
+    let move_y = shift_y >> step_bits;
+    let move_x = shift_x >> step_bits;
+    let live = ((shift_y | shift_x) & i32(step_bits)) == 0
+      && bitcast<u32>(first_y + move_y) < p.source_height;
+    // No `continue`: some compilers copy the accumulators at each edge of the loop.
+    let count = select(0u, inputs, live);
+    let moved = (move_y * i32(p.source_width) + move_x) * i32(p.batch4);
     //! for t in 0..POSITIONS
-    let x$t = i32((tile_x + $tu / $BATCHu) * p.source_step) + shift_x / step;
-    let inside$t = f32(x$t >= 0 && x$t < i32(p.source_width));
-    let column$t = u32(clamp(x$t, 0, i32(p.source_width) - 1));
-    let at$t = (u32(source_y) * p.source_width + column$t) * p.batch4 + n + $tu % $BATCHu * lanes;
+    let inside$t = bitcast<u32>(x$t + move_x) < p.source_width;
+    let at$t = bitcast<u32>(center$t + moved);
     //! end
-    reached = true;
+    //! if ACCUMULATE
+    reached = reached || live;
+    //! end
     var base = first_input * plane;
-    for (var i = 0u; i < inputs; i++) {
+    for (var i = 0u; i < count; i++) {
       //! if NARROW
       //! for k in 0..PER_VECTOR
       let w0_$k = weights[w + $ku];
@@ -222,7 +233,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       //! end
       //! end
       //! for t in 0..POSITIONS
-      let s$t = read_source(base + at$t) * inside$t;
+      let s$t = select(vec4f(0.0), read_source(base + at$t), inside$t);
       //! for v in 0..VECTORS
       //! for k in 0..PER_VECTOR
       a$t_$v_$k += s$t * w$v_$k;
@@ -234,19 +245,27 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     }
   }
 
-  if (p.accumulate == 1u && !reached) {
+  //! if ACCUMULATE
+  if (!reached) {
     return;
   }
+  //! end
   let output_plane = p.output_height * p.output_width * p.batch4;
   //! for t in 0..POSITIONS
   {
     let x = (tile_x + $tu / $BATCHu) * p.output_step + phase_x;
-    if (x < p.output_width) {
+    //! if RAGGED
+    if (x < p.output_width)
+    //! end
+    {
       let column = y * p.output_width + x;
       let at = out * output_plane + column * p.batch4 + n + $tu % $BATCHu * lanes;
       //! for v in 0..VECTORS
       //! for k in 0..PER_VECTOR
-      if (out + 4u * $vu + $ku < p.out_channels) {
+      //! if RAGGED
+      if (out + 4u * $vu + $ku < p.out_channels)
+      //! end
+      {
         write_output(at + (4u * $vu + $ku) * output_plane, a$t_$v_$k);
       }
       //! end

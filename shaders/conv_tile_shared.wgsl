@@ -34,8 +34,6 @@ struct Params {
   // In vec4s, when has_bias is 1.
   bias_at: u32,
   has_bias: u32,
-  // 1: add to what the output holds.
-  accumulate: u32,
   source_height: u32,
   source_width: u32,
   output_height: u32,
@@ -109,11 +107,11 @@ fn write_output(at: u32, value: vec4f) {
   output[at] = vec2u(pack2x16float(value.xy), pack2x16float(value.zw));
   //! end
   //! else
-  if (p.accumulate == 1u) {
-    output[at] += value;
-  } else {
-    output[at] = value;
-  }
+  //! if ACCUMULATE
+  output[at] += value;
+  //! else
+  output[at] = value;
+  //! end
   //! end
 }
 

@@ -5,10 +5,11 @@ import type { BenchContext, Benchmark } from './benchmark.ts';
 import { kernels } from './benchmarks/kernels.ts';
 import { memory } from './benchmarks/memory.ts';
 import { peers } from './benchmarks/peers.ts';
+import { select } from './benchmarks/select.ts';
 import { step } from './benchmarks/step.ts';
 import { Unsupported } from './stacks/stack.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [kernels, step, peers, memory];
+export const BENCHMARKS: readonly Benchmark[] = [kernels, step, peers, memory, select];
 
 /** What a run leaves, as it leaves a page. */
 export interface Outcome {

@@ -36,9 +36,18 @@ interface Cut extends Pick<Emission, 'kernel' | 'invocations'> {
   readonly parameters: Readonly<Record<'tiles_x' | 'tiles_y', number>>;
 }
 
+/**
+ * Output channels of an invocation that suit a layer or block of so many: 16 × 2 pixels load less for what
+ * they multiply than 8 × 4 (10 to 40 % faster on software adapters), where 16 channels are whole.
+ */
+export function tileChannels(outChannels: number): 16 | 8 {
+  return outChannels % 16 === 0 ? 16 : 8;
+}
+
 /** One pass over the planes of `from`, writing those of `to`, by the kernel that the run's table names. */
 export function emitTile(emit: Emitter, tile: TileEmission): void {
-  const { from, to, parameters } = tile;
+  const { from, to } = tile;
+  const { accumulate = 0, ...parameters } = tile.parameters;
   const step = parameters['output_step']!;
   const use: KernelUse = {
     pass: tile.kind,
@@ -61,6 +70,7 @@ export function emitTile(emit: Emitter, tile: TileEmission): void {
     kernel: cut.kernel,
     defines: {
       ...cut.defines,
+      ACCUMULATE: accumulate,
       SOURCE_HALF: tile.halves?.source ?? 0,
       OUTPUT_HALF: tile.halves?.output ?? 0,
       ...(variant.native && { NATIVE_HALF: 1 }),
@@ -102,14 +112,15 @@ function cutTile(
     };
   }
   const channels = variant.channels ?? usual;
-  // Four positions share each weight: neighbouring pixels, or the batch where a row is too short.
-  const pixels = variant.pixels ?? (width < 4 ? 1 : 4);
+  // Some positions share each weight: neighbouring pixels, or the batch where a row is too short.
+  const positions = channels === 16 ? 2 : 4;
+  const pixels = variant.pixels ?? (width < positions ? 1 : positions);
   const batch =
     variant.pixels !== null
       ? variant.batch
-      : pixels === 4
+      : pixels === positions
         ? 1
-        : [4, 2, 1].find((size) => batch4 % size === 0)!;
+        : [positions, 2, 1].find((size) => batch4 % size === 0)!;
   const tilesX = Math.ceil(phase.width / pixels);
   const tiles = (batch4 / batch) * tilesX * phase.height * phases;
   return {
@@ -122,6 +133,8 @@ function cutTile(
       VECTORS: Math.ceil(channels / 4),
       PER_VECTOR: Math.min(4, channels),
       NARROW: channels < 4 ? 1 : 0,
+      RAGGED:
+        outChannels % channels > 0 || phase.width % pixels > 0 || width % phase.step > 0 ? 1 : 0,
       ...(variant.aligned && { ALIGNED: 1 }),
     },
     parameters: { tiles_x: tilesX, tiles_y: phase.height },

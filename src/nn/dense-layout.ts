@@ -3,11 +3,11 @@
  * the tile kernel reads them fastest. The input gradient runs the same kernel over a transposed copy of
  * the layer's weights, made in scratch space just before.
  */
-import { emitTile, emitWeightGradient } from './convolution-tile.ts';
+import { emitTile, emitWeightGradient, tileChannels } from './convolution-tile.ts';
 import { convolutionMacs, type ConvolutionShape, type WeightLayout } from './weight-layout.ts';
 
 const round4 = (n: number): number => Math.ceil(n / 4) * 4;
-/** Output channels of an invocation. */
+/** Channels of a tile of the weights' gradient. */
 const TILE_CHANNELS = 8;
 
 export const denseLayout: WeightLayout = {
@@ -41,7 +41,7 @@ export const denseLayout: WeightLayout = {
       label: `${name} forward`,
       kind: 'forward',
       macs: convolutionMacs(convolution) * emit.rows,
-      channels: TILE_CHANNELS,
+      channels: tileChannels(shape.outChannels),
       from: input,
       to: output,
       halves: { source: emit.half(input), output: emit.half(output) },
@@ -91,7 +91,7 @@ export const denseLayout: WeightLayout = {
       label: `${name} input gradient`,
       kind: 'input-gradient',
       macs: convolutionMacs(convolution) * emit.rows,
-      channels: TILE_CHANNELS,
+      channels: tileChannels(inChannels),
       from: output,
       to: input,
       buffers: {

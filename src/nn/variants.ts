@@ -114,6 +114,7 @@ const shared = (groups: number, positions: number): SharedTile => ({
 /** Names tell the tile: channels × pixels × vec4s of the batch, or channels × vec4s of a workgroup. */
 const TILES: Readonly<Record<string, TileVariant>> = {
   [DEFAULT_VARIANT]: register(null, null, 1),
+  'register 8×4×1': register(8, 4, 1),
   'register 8×2×1': register(8, 2, 1),
   'register 8×1×2': register(8, 1, 2),
   'register 8×1×4': register(8, 1, 4),

@@ -22,6 +22,7 @@ const VALUES: Readonly<Record<string, readonly number[]>> = {
   MOMENTUM: [0, 1],
   NATIVE_HALF: [0, 1],
   OUTPUT_HALF: [0, 1],
+  RAGGED: [0, 1],
   RELU: [0, 1],
   RESIDUAL: [0, 1],
   RESIDUAL_HALF: [0, 1],
@@ -60,7 +61,7 @@ const sharedGradient = (lanes: number, size: number, DEPTH: number): Defines => 
 const SHAPES: Readonly<Record<string, readonly Defines[]>> = {
   conv_tile: [
     ...[tile(8, 4, 1), tile(8, 1, 1), tile(8, 1, 2), tile(8, 1, 4), tile(4, 4, 1)],
-    ...[tile(1, 4, 1), tile(2, 1, 4), tile(16, 2, 1), tile(8, 4, 1, 1)],
+    ...[tile(1, 4, 1), tile(2, 1, 4), tile(16, 2, 1), tile(16, 1, 2), tile(8, 4, 1, 1)],
   ],
   conv_tile_shared: [sharedTile(2, 2), sharedTile(4, 2), sharedTile(8, 2), sharedTile(8, 4)],
   conv_weight_grad: [
@@ -72,7 +73,10 @@ const SHAPES: Readonly<Record<string, readonly Defines[]>> = {
     ...[sharedGradient(8, 4, 8), sharedGradient(8, 8, 4)],
   ],
   pattern_tile: [
-    ...[{ ...positions(4, 1), UNIT: 1 }, { ...positions(4, 1), UNIT: 0 }],
+    ...[
+      { ...positions(4, 1), UNIT: 1 },
+      { ...positions(4, 1), UNIT: 0 },
+    ],
     ...[1, 2, 4].map((batch) => ({ ...positions(1, batch), UNIT: 0 })),
   ],
   transpose_blocks: [{ NARROW: 0 }, { NARROW: 1 }],

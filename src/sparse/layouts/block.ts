@@ -3,7 +3,7 @@
  * the storage is [columns][rows], output channels innermost as in the dense layout; which block has which
  * slot is in the index lists (`block-lists.ts`), so dropping and growing never moves a weight.
  */
-import { emitTile, emitWeightGradient } from '../../nn/convolution-tile.ts';
+import { emitTile, emitWeightGradient, tileChannels } from '../../nn/convolution-tile.ts';
 import {
   convolutionMacs,
   type Convolution,
@@ -28,7 +28,7 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
       Math.max(liveBlocks(sparsity, blocks), liveBlocks(1 - (room ?? 0), blocks)),
     );
   const slot = rows * columns;
-  /** Output channels of an invocation, forward; input channels, backward. */
+  /** Output and input channels of a tile of the weights' gradient. */
   const outs = Math.min(8, rows);
   const ins = Math.min(8, columns);
   const narrow = columns < 4;
@@ -87,7 +87,7 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
         label: `${name} forward`,
         kind: 'forward',
         macs: macs(convolution, emit.rows),
-        channels: outs,
+        channels: Math.min(rows, tileChannels(rows)),
         from: input,
         to: output,
         halves: { source: emit.half(input), output: emit.half(output) },
@@ -144,7 +144,7 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
         label: `${name} input gradient`,
         kind: 'input-gradient',
         macs: macs(convolution, emit.rows),
-        channels: ins,
+        channels: Math.min(columns, tileChannels(columns)),
         from: output,
         to: input,
         defines: { BLOCKS: 1 },
