@@ -2,8 +2,8 @@
  * The patterns that a 3×3 kernel may keep: four taps, the centre among them. These are the natural ones of
  * PatDNN (Niu et al., ASPLOS 2020) and of Ma et al. (*An Image Enhancing Pattern-based Sparsity*, ECCV 2020):
  * the four squares around a corner of the centre, whose sum is a Gaussian filter, and the centre with three
- * of its four neighbours, whose sum is an enhanced Laplacian of Gaussian. MEST's release draws from the same
- * eight but for one, in whose place it has a set of taps without the centre.
+ * of its four neighbours, whose sum is an enhanced Laplacian of Gaussian. MEST says that it takes eight, but
+ * not which.
  */
 import { hashU32 } from '../gpu/rng.ts';
 import { fnv1a } from '../nn/init.ts';
