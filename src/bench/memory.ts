@@ -2,8 +2,14 @@
  * Bytes that a training step takes, counted as the allocator hands them out, without a device: the same
  * listing and the same assignment of buffers as a run's, over a memory that creates nothing.
  */
+import { NO_TERMS } from '../continual/strategy.ts';
 import { STRATEGIES } from '../continual/strategies/registry.ts';
-import { listTrainingStep, type StepMemory } from '../continual/training-step.ts';
+import {
+  allocateStepBuffers,
+  listTrainingStep,
+  type StepMemory,
+  type TrainingStepOptions,
+} from '../continual/training-step.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
 import { ActivationPool } from '../nn/activation-pool.ts';
@@ -27,17 +33,18 @@ export function countMemory(
   limits: BufferLimits,
 ): Record<string, number> {
   const gpu = countingGpu(limits);
-  const listed = listTrainingStep({
+  const options = {
     gpu,
     network,
     store: new ParameterStore(gpu, network, 'sgd'),
     strategy: STRATEGIES.derpp,
-    strategyOptions: { batch, replayBatch: batch, maskedHead: false, alpha: 0.1, beta: 0.5 },
+    strategyOptions: { ...NO_TERMS, batch, replayBatch: batch, alpha: 0.1, beta: 0.5 },
     bufferSize: BUFFER,
     mostImages: TASK_IMAGES,
-    statistics: { mean: [0, 0, 0], std: [1, 1, 1] },
+    statistics: { mean: [0, 0, 0], std: [1, 1, 1] } as const,
     ...memory,
-  });
+  } satisfies TrainingStepOptions;
+  const listed = listTrainingStep(options, allocateStepBuffers(options), {});
   listed.emit.allocate(new ActivationPool(gpu));
   return gpu.memory.bytesByKind();
 }

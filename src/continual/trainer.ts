@@ -14,7 +14,9 @@ import { fillStep } from './batch-plan.ts';
 import type { ImageStore } from './image-store.ts';
 import { Reservoir } from './reservoir.ts';
 import type { TrainingTask } from './stream.ts';
+import type { Companion } from './strategy.ts';
 import {
+  allocateStepBuffers,
   HISTORY,
   listTrainingStep,
   type TrainingStep,
@@ -50,6 +52,7 @@ export class Trainer {
   readonly #gpu: Gpu;
   readonly #seed: number;
   readonly #step: TrainingStep;
+  readonly #companion: Companion;
   readonly #ring: ReadbackRing;
   #queued = 0;
   #asked = 0;
@@ -57,14 +60,17 @@ export class Trainer {
 
   private constructor(
     { gpu, seed }: TrainerOptions,
+    images: ImageStore,
     step: TrainingStep,
+    companion: Companion,
     readonly reservoir: Reservoir | null,
     readonly plan: Plan,
   ) {
     this.#gpu = gpu;
     this.#seed = seed;
     this.#step = step;
-    this.images = step.images;
+    this.#companion = companion;
+    this.images = images;
     this.submitter = new Submitter(gpu, plan);
     this.#ring = new ReadbackRing(gpu, 'history', HISTORY * 16);
   }
@@ -80,16 +86,37 @@ export class Trainer {
             new RandomStream(seed, STREAM.reservoir),
             new RandomStream(seed, STREAM.replay),
           );
-    const listed = listTrainingStep(options);
+    const buffers = allocateStepBuffers(options);
+    const companion =
+      (await strategy.companion?.({
+        ...options,
+        options: options.strategyOptions,
+        variants: options.variants ?? {},
+        images: buffers.images,
+        replay: reservoir ? buffers.replay : null,
+        reservoir,
+      })) ?? {};
+    const listed = listTrainingStep(options, buffers, companion);
     const { plan } = await listed.emit.finish(gpu, 'training', options.pool, {
       onProgress: options.onProgress,
     });
-    return new Trainer(options, listed, reservoir, plan);
+    return new Trainer(options, buffers.images, listed, companion, reservoir, plan);
   }
 
   /** Multiply-accumulates of one step over all its rows. */
   get macs(): number {
     return this.plan.entries.reduce((sum, entry) => sum + entry.macs, 0);
+  }
+
+  /** What the strategy does before a task whose images are on the GPU. A schedule point: it may wait. */
+  async beginTask(task: TrainingTask): Promise<void> {
+    await this.#companion.beginTask?.(task);
+  }
+
+  /** What the strategy does after a task's last step. A schedule point: it may wait. */
+  async endTask(task: TrainingTask): Promise<void> {
+    await this.submitter.idle();
+    await this.#companion.endTask?.(task);
   }
 
   /** Queues one step on the images `indices` of `task`. Waits only for the queue to have room. */

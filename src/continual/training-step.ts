@@ -18,7 +18,7 @@ import { chosenFrom, type VariantTable } from '../nn/variants.ts';
 import { emitGather } from './batch-input.ts';
 import { planBatch, rowParts, type BatchPlan, type RowPart } from './batch-plan.ts';
 import { ImageStore } from './image-store.ts';
-import type { Strategy, StrategyOptions } from './strategy.ts';
+import type { Companion, Strategy, StrategyOptions } from './strategy.ts';
 
 /** How much memory a step may take; none of it changes what is learnt but for rounding. */
 export interface StepMemory {
@@ -45,10 +45,18 @@ export interface TrainingStepOptions extends StepMemory {
   readonly variants?: VariantTable;
 }
 
-export interface TrainingStep {
-  readonly batch: BatchPlan;
+/** What a step works on that outlives it and is made before it. */
+export interface StepBuffers {
   /** The current task's images. */
   readonly images: ImageStore;
+  /** What is replayed; the current images again for a strategy without a buffer. */
+  readonly replay: ImageStore;
+  /** [slots][classes] */
+  readonly storedLogits: GPUBuffer;
+}
+
+export interface TrainingStep {
+  readonly batch: BatchPlan;
   /** The records of all rows. */
   readonly rows: GPUBuffer;
   /** One entry of 16 bytes a step, in a ring. */
@@ -61,27 +69,41 @@ export interface TrainingStep {
 /** Steps whose results wait on the GPU to be read; their entries take 16 bytes each. */
 export const HISTORY = 1024;
 
-/** Allocates what a step works on, but for activations, and lists it. Throws `MemoryError`, `RangeError`. */
-export function listTrainingStep(options: TrainingStepOptions): TrainingStep {
-  const { gpu, network, store, strategy } = options;
-  const { memory } = gpu;
-  const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-  const batch = planBatch(strategy, options.strategyOptions);
-  const classes = network.output.channels;
+const storage = (): number =>
+  GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
 
+/** Room for a run's images. Throws `MemoryError`. */
+export function allocateStepBuffers(options: TrainingStepOptions): StepBuffers {
+  const { gpu, network, strategy } = options;
   const keeps = strategy.buffer !== 'none';
   const images = new ImageStore(gpu, 'images', 'task images', options.mostImages);
   const replay = keeps
     ? new ImageStore(gpu, 'replay', 'replay images', options.bufferSize)
     : images;
-  const storedLogits = memory.allocate(
+  const storedLogits = gpu.memory.allocate(
     'replay',
     'replay logits',
-    keeps ? options.bufferSize * classes * 4 : 4,
-    storage,
+    keeps ? options.bufferSize * network.output.channels * 4 : 4,
+    storage(),
   );
-  const rows = memory.allocate('control', 'rows', batch.rows.bytes.byteLength, storage);
-  const history = memory.allocate('control', 'history', HISTORY * 16, storage);
+  return { images, replay, storedLogits };
+}
+
+/**
+ * Allocates what a step works on, but for activations, and lists it. Throws `MemoryError`, `RangeError`.
+ */
+export function listTrainingStep(
+  options: TrainingStepOptions,
+  { images, replay, storedLogits }: StepBuffers,
+  companion: Companion,
+): TrainingStep {
+  const { gpu, network, store, strategy } = options;
+  const { memory } = gpu;
+  const batch = planBatch(strategy, options.strategyOptions);
+  const classes = network.output.channels;
+  const keeps = strategy.buffer !== 'none';
+  const rows = memory.allocate('control', 'rows', batch.rows.bytes.byteLength, storage());
+  const history = memory.allocate('control', 'history', HISTORY * 16, storage());
   const parts = rowParts(batch.layout, options.sequenced ?? false).map((part) => ({
     ...part,
     scalars: new StepUniform(gpu, 'training', part.groups),
@@ -155,6 +177,8 @@ export function listTrainingStep(options: TrainingStepOptions): TrainingStep {
       invocations: streamPart.rows * (IMAGE_BYTES / 4 + classes),
     });
   }
+  companion.emitBeforeUpdate?.(emit);
   emitUpdate(emit);
-  return { batch, images, rows, history, parts, emit };
+  companion.emitAfterUpdate?.(emit);
+  return { batch, rows, history, parts, emit };
 }

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import { STRATEGIES as REGISTERED } from '../continual/strategies/registry.ts';
+import { DYNAMICS as REGISTERED_DYNAMICS, type DynamicName } from '../sparse/dynamics/registry.ts';
 
 const whole = (least: number, most: number, about: string) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most), v.description(about));
@@ -17,6 +18,7 @@ export const LAYOUTS = ['dense', 'block', 'channel', 'pattern', 'unstructured'] 
 /** Output channels × input channels. */
 export const BLOCKS = ['4x1', '4x4', '8x4', '8x8', '16x8', '16x16', '32x16', '32x32'] as const;
 export const STRATEGIES = Object.keys(REGISTERED) as (keyof typeof REGISTERED)[];
+export const DYNAMICS = Object.keys(REGISTERED_DYNAMICS) as DynamicName[];
 
 export const ConfigSchema = v.strictObject({
   data: v.pipe(v.picklist(DATA_SETS), v.description('data set')),
@@ -41,10 +43,57 @@ export const ConfigSchema = v.strictObject({
     v.description('output × input channels of a block (layout block)'),
   ),
   sparsity: real(0, 0.999, 'share of the weights that do not exist (not with layout dense)'),
+  budget: v.pipe(
+    v.picklist(['uniform', 'erk']),
+    v.description('every layer equally sparse, or small layers less so (Erdős–Rényi kernel)'),
+  ),
+  dynamic: v.pipe(v.picklist(DYNAMICS), v.description('how the mask moves during training')),
+  maskInterval: real(0.0001, 1, 'time between two changes of the mask, as a share of a task'),
+  maskChange: real(0, 1, 'weights that a change of the mask moves, as a share of a layer'),
+  maskEnd: real(0, 1, 'share of a task after which the mask rests'),
+  importanceAlpha: real(
+    0,
+    1000,
+    'weight of the current gradient in the importance of a weight (α; λ where there is one gradient)',
+  ),
+  importanceBeta: real(0, 1000, 'weight of the replay gradient in the importance of a weight (β)'),
+  gradientSparsity: real(
+    0,
+    0.999,
+    'share of all weights whose gradient is left out (DGM); 0: none beyond the mask',
+  ),
+  gradientRefresh: whole(1, 10000, 'steps between two choices of which gradients are kept'),
+  gradientScore: v.pipe(
+    v.picklist(['importance', 'last-gradient']),
+    v.description(
+      "what gradients are chosen by: current and replay gradient weighed (paper), or the step's own (release)",
+    ),
+  ),
+  removal: real(
+    0,
+    0.95,
+    "share of a task's images that training leaves out in the end (DDR); 0: none",
+  ),
+  removalEnd: real(0, 1, 'share of a task by which the last of them are left out'),
+  removalScore: v.pipe(
+    v.picklist(['misclassified', 'forgetting', 'margin']),
+    v.description(
+      'which images go first: least often wrong, least often forgotten, largest margin',
+    ),
+  ),
   strategy: v.pipe(v.picklist(STRATEGIES), v.description('how forgetting is fought')),
   bufferSize: whole(0, 20000, 'images in the replay buffer'),
   alpha: real(0, 100, 'weight of the stored logits (DER, DER++)'),
   beta: real(0, 100, 'weight of the replayed labels (DER++)'),
+  penalty: real(0, 1e6, 'weight of the penalty on moving weights (EWC: λ, SI: c)'),
+  penaltyDecay: real(0, 1, 'what is kept of older tasks’ Fisher information (EWC: γ)'),
+  damping: real(1e-6, 1000, 'damping of the path integral (SI: ξ)'),
+  temperature: real(0.1, 100, 'temperature of distillation (LwF)'),
+  emaDecay: real(
+    0,
+    0.99999,
+    'decay of the averaged weights that are evaluated in place of the trained ones; 0: none',
+  ),
   maskedHead: v.pipe(
     v.boolean(),
     v.description("cross-entropy of current images over the current task's classes alone"),
@@ -101,10 +150,28 @@ export const DEFAULTS: Config = {
   layout: 'dense',
   block: '8x8',
   sparsity: 0,
+  budget: 'uniform',
+  dynamic: 'static',
+  maskInterval: 0.1,
+  maskChange: 0.01,
+  maskEnd: 0.9,
+  importanceAlpha: 0.5,
+  importanceBeta: 1,
+  gradientSparsity: 0,
+  gradientRefresh: 30,
+  gradientScore: 'importance',
+  removal: 0,
+  removalEnd: 0.4,
+  removalScore: 'misclassified',
   strategy: 'er',
   bufferSize: 200,
   alpha: 0.1,
   beta: 0.5,
+  penalty: 10,
+  penaltyDecay: 1,
+  damping: 1,
+  temperature: 2,
+  emaDecay: 0,
   maskedHead: false,
   epochs: 10,
   batch: 32,

@@ -141,6 +141,7 @@ export class Session {
     let meanMs = Infinity;
     for (const task of stream.training) {
       await this.#load(set, task, trainer);
+      await recorder.training(() => trainer.beginTask(task));
       trainer.submitter.remeasure(meanMs);
       const ofTask = stepsOfTask(config, task.targets.length);
       const trainMs = recorder.trainMs;
@@ -169,7 +170,7 @@ export class Session {
         }
         recorder.epochEnds(task.index, done);
       }
-      await recorder.training(() => trainer.submitter.idle());
+      await recorder.training(() => trainer.endTask(task));
       await this.#flush(trainer);
       recorder.progress({ task: task.index, epoch: config.epochs - 1, step: done, steps });
       rows.push(await evaluate(task.index));

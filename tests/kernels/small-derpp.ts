@@ -2,6 +2,7 @@
  * DER++ on a net of a few thousand weights and a dozen images: the run that the tests of the trainer watch,
  * with ragged groups, a masked head and a buffer that is smaller than what it is offered.
  */
+import { NO_TERMS } from '../../src/continual/strategy.ts';
 import { vi } from 'vitest';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { createStream } from '../../src/continual/stream.ts';
@@ -17,7 +18,14 @@ export const SEED = 9;
 export const CLASSES = 6;
 export const WIDTH = 4;
 export const BUFFER = 6;
-export const OPTIONS = { batch: 6, replayBatch: 5, maskedHead: true, alpha: 0.3, beta: 0.5 };
+export const OPTIONS = {
+  ...NO_TERMS,
+  batch: 6,
+  replayBatch: 5,
+  maskedHead: true,
+  alpha: 0.3,
+  beta: 0.5,
+};
 export const SCALARS = { rate: 0.02, momentum: 0.9, weightDecay: 1e-3, augment: true };
 export const STATISTICS = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 const IMAGES = 12;

@@ -2,6 +2,7 @@
  * Our own engine, as the lab runs it: the trainer of `src/continual` with the batch list as its images and
  * fine-tuning as its strategy, so that a step gathers, trains and notes its loss in one plan.
  */
+import { NO_TERMS } from '../../continual/strategy.ts';
 import { finetune } from '../../continual/strategies/finetune.ts';
 import type { TrainingTask } from '../../continual/stream.ts';
 import { Trainer } from '../../continual/trainer.ts';
@@ -53,7 +54,7 @@ export async function startEngine(
     store,
     pool: new ActivationPool(gpu),
     strategy: finetune,
-    strategyOptions: { batch, replayBatch: 0, maskedHead: false, alpha: 0, beta: 0 },
+    strategyOptions: { ...NO_TERMS, batch, replayBatch: 0 },
     bufferSize: 0,
     mostImages: batches.length * batch,
     statistics: CIFAR10,

@@ -14,11 +14,17 @@ import { derpp } from '../../../src/continual/strategies/derpp.ts';
 import { er } from '../../../src/continual/strategies/er.ts';
 import { finetune } from '../../../src/continual/strategies/finetune.ts';
 import { batches, createStream } from '../../../src/continual/stream.ts';
-import type { Draw, Strategy, StrategyOptions } from '../../../src/continual/strategy.ts';
+import {
+  NO_TERMS,
+  type Draw,
+  type Strategy,
+  type StrategyOptions,
+} from '../../../src/continual/strategy.ts';
 import { RandomStream, STREAM } from '../../../src/gpu/rng.ts';
 import { recorded, RecordedRandom } from './recorded.ts';
 
 const options: StrategyOptions = {
+  ...NO_TERMS,
   batch: 6,
   replayBatch: 5,
   maskedHead: false,

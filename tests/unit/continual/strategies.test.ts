@@ -1,3 +1,4 @@
+import { NO_TERMS } from '../../../src/continual/strategy.ts';
 import { describe, expect, it } from 'vitest';
 import { CLASS_MASK, fillStep, planBatch, ROW_SOURCE } from '../../../src/continual/batch-plan.ts';
 import { Reservoir } from '../../../src/continual/reservoir.ts';
@@ -53,7 +54,14 @@ describe.each([
   { what: 'a young buffer', current: 32, held: 10, drawn: 10 },
   { what: 'an empty buffer', current: 32, held: 0, drawn: 0 },
 ])('row weights of $what', ({ current, held, drawn }) => {
-  const options = { batch: 32, replayBatch: 32, maskedHead: false, alpha: 0.3, beta: 0.7 };
+  const options = {
+    ...NO_TERMS,
+    batch: 32,
+    replayBatch: 32,
+    maskedHead: false,
+    alpha: 0.3,
+    beta: 0.7,
+  };
   const rowsOf = (strategy: Strategy) => step(strategy, options, current, held).rows;
 
   it.each([STRATEGIES.finetune, STRATEGIES.joint])('$name: the mean over current rows', (s) => {
@@ -91,7 +99,7 @@ describe.each([
 
 describe('a masked head', () => {
   it.each(strategies)('$name: restricts the current rows alone', (strategy) => {
-    const options = { batch: 4, replayBatch: 4, maskedHead: true, alpha: 1, beta: 1 };
+    const options = { ...NO_TERMS, batch: 4, replayBatch: 4, maskedHead: true, alpha: 1, beta: 1 };
     const { rows } = step(strategy, options, 4, 9);
     Array.from(rows.source).forEach((source, row) => {
       const masked = source === ROW_SOURCE.stream;
@@ -109,7 +117,7 @@ describe.each(recorded.losses)(
       const { current, first, second } = record;
       const { rows, draws, layout } = step(
         strategy,
-        record,
+        { ...NO_TERMS, ...record },
         current.labels.length,
         first.labels.length,
       );

@@ -1,10 +1,18 @@
 /** Sums of a ledger by hand, and the two conventions against the published factors of dense training. */
+import { NO_TERMS } from '../../../src/continual/strategy.ts';
 import { describe, expect, test } from 'vitest';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
 import type { DispatchKind, Work } from '../../../src/gpu/plan.ts';
 import { runLedger, stepLedger, trainingBytes } from '../../../src/lab/ledger.ts';
 
-const OPTIONS = { batch: 32, replayBatch: 32, maskedHead: false, alpha: 0.1, beta: 0.5 };
+const OPTIONS = {
+  ...NO_TERMS,
+  batch: 32,
+  replayBatch: 32,
+  maskedHead: false,
+  alpha: 0.1,
+  beta: 0.5,
+};
 
 const entry = (kind: DispatchKind, work: Partial<Work> = {}): Work & { kind: DispatchKind } => ({
   kind,
