@@ -19,6 +19,8 @@ export const BenchOptionsSchema = v.strictObject({
   blocks: v.array(v.string()),
   /** Shares of blocks that are not live, in [0, 1). */
   sparsities: v.array(v.number()),
+  /** Whether kernels are first tuned on the device; else the default ones are timed. */
+  tune: v.boolean(),
 });
 
 export type BenchOptions = Readonly<v.InferOutput<typeof BenchOptionsSchema>>;
@@ -33,6 +35,7 @@ export const DEFAULT_OPTIONS: BenchOptions = {
   rounds: LEAST_ROUNDS,
   blocks: ['16x16'],
   sparsities: [0.5, 0.75, 0.9, 0.95],
+  tune: false,
 };
 
 export interface BenchContext extends StackContext {

@@ -17,6 +17,11 @@ export const W2_LOSSES: readonly number[] = [
   2.5732581036245565, 2.214700879727621, 2.2772415140309685,
 ];
 
+/** The same net four times as wide. */
+export const W3_LOSSES: readonly number[] = [
+  2.2493278095956586, 2.362213563399735, 2.305947155677733,
+];
+
 /** Rate .01, momentum .9, batch 64. */
 export const W5_LOSSES: readonly number[] = [
   2.2912706375828464, 2.340594375871854, 2.30077365780857, 2.293785253625946, 2.310102824925396,

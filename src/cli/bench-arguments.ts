@@ -39,6 +39,7 @@ export function parseBenchArguments(
       rounds: rounds === undefined ? DEFAULT_OPTIONS.rounds : roundsOf(rounds),
       blocks: split(values.block)?.map(blockOf) ?? DEFAULT_OPTIONS.blocks,
       sparsities: split(values.sparsity)?.map(sparsityOf) ?? DEFAULT_OPTIONS.sparsities,
+      tune: values.tune ?? false,
     },
   };
 }
@@ -57,6 +58,7 @@ ${BENCHMARKS.map(({ name, line }) => `  ${name.padEnd(10)}${line}\n`).join('')}
   --layers A,B      of kernels: sets of layers (all of them)
   --block A,B       of step and kernels: block shapes, outputs × inputs (${DEFAULT_OPTIONS.blocks.join(',')})
   --sparsity A,B    of step and kernels: shares of blocks left out (${DEFAULT_OPTIONS.sparsities.join(',')})
+  --tune            of step and kernels: with the kernels that are fastest here, dense and sparse, in place of the default
 
 Exit codes: 0 done, 1 internal error, 2 wrong arguments, 3 no WebGPU adapter or browser.
 `;
@@ -109,6 +111,7 @@ function parsed(argv: readonly string[]) {
         layers: { type: 'string' },
         block: { type: 'string' },
         sparsity: { type: 'string' },
+        tune: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -2,6 +2,9 @@
  * Whole training steps of our engine: dense, which passes the parity gate first, and sparse variants of the same
  * network, timed in rounds. A ratio stands beside what the multiply-accumulates alone would give.
  */
+import type { Gpu } from '../../gpu/device.ts';
+import { tune } from '../../nn/tune.ts';
+import type { VariantTable } from '../../nn/variants.ts';
 import { BATCH_COUNT, batchesOf } from '../batches.ts';
 import { benchmark, type BenchContext } from '../benchmark.ts';
 import { Account, metered } from '../meter.ts';
@@ -46,13 +49,17 @@ async function compare(workload: Workload, context: BenchContext): Promise<Row[]
   const gpu = await openDevice();
   const batches = batchesOf(workload);
   try {
+    const variants = variantsOf(workload, options);
+    const tables = options.tune
+      ? await tunedTables(gpu, variants, workload.batch, say)
+      : new Map<Variant, VariantTable>();
     const ready: Ready[] = [];
-    for (const variant of variantsOf(workload, options)) {
+    for (const variant of variants) {
       const account = new Account();
       const counter = new StepCounter(account);
       const start = performance.now();
       const training = await metered(account, () =>
-        startEngine(gpu, workload, variant.build(), batches),
+        startEngine(gpu, workload, variant.build(), batches, tables.get(variant)),
       );
       const losses = [await metered(account, () => training.step(0))];
       const firstMs = performance.now() - start;
@@ -71,6 +78,23 @@ async function compare(workload: Workload, context: BenchContext): Promise<Row[]
     gpu.memory.releaseAll();
     gpu.device.destroy();
   }
+}
+
+/** The fastest kernels of each variant's network here. */
+async function tunedTables(
+  gpu: Gpu,
+  variants: readonly Variant[],
+  rows: number,
+  say: BenchContext['say'],
+): Promise<Map<Variant, VariantTable>> {
+  const tables = new Map<Variant, VariantTable>();
+  for (const variant of variants) {
+    say(`${variant.name}: tuning`);
+    const batches = [{ rows, backward: true, activations: 'f32' as const }];
+    const { table } = await tune({ gpu, network: variant.build(), batches });
+    tables.set(variant, table);
+  }
+  return tables;
 }
 
 async function time(

@@ -5,8 +5,8 @@
  */
 import type { Gpu } from '../../gpu/device.ts';
 import { hashUniform } from '../../gpu/rng.ts';
-import { profilePlan } from '../../gpu/timing.ts';
-import type { DispatchKind, Plan } from '../../gpu/plan.ts';
+import { Stopwatch } from '../../gpu/stopwatch.ts';
+import type { Plan } from '../../gpu/plan.ts';
 import { ActivationPool } from '../../nn/activation-pool.ts';
 import { Emitter } from '../../nn/emitter.ts';
 import { GraphBuilder } from '../../nn/graph.ts';
@@ -14,6 +14,8 @@ import { convolution } from '../../nn/layers/convolution.ts';
 import { ParameterStore } from '../../nn/parameter-store.ts';
 import { StepUniform } from '../../nn/step.ts';
 import { tensor } from '../../nn/tensor.ts';
+import { tune } from '../../nn/tune.ts';
+import { chosenFrom } from '../../nn/variants.ts';
 import type { WeightLayout } from '../../nn/weight-layout.ts';
 import type { LayerCase } from './layer-cases.ts';
 
@@ -36,6 +38,22 @@ export interface LayerTimes {
   readonly ms: Readonly<Record<Pass, readonly number[]>>;
 }
 
+/** How often, and with which kernels. */
+export interface LayerTiming {
+  readonly warmUp: number;
+  readonly rounds: number;
+  /** With the kernels that are fastest here, in place of the default ones. */
+  readonly tuned: boolean;
+}
+
+interface Prepared {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly ms: Record<Pass, number[]>;
+  /** Runs that are timed together. */
+  readonly repeats: Record<Pass, number>;
+}
+
 export interface LayerResult {
   readonly layer: string;
   /** Of one pass over the batch, dense. */
@@ -43,32 +61,34 @@ export interface LayerResult {
   readonly times: readonly LayerTimes[];
 }
 
-/** Throws where the adapter has no timestamps. */
+/** Runs of a pass that is short are repeated until their sum can be believed. */
 export async function benchLayer(
   gpu: Gpu,
   layerCase: LayerCase,
   variants: readonly LayerVariant[],
-  { warmUp, rounds }: { readonly warmUp: number; readonly rounds: number },
+  { warmUp, rounds, tuned }: LayerTiming,
 ): Promise<LayerResult> {
-  const prepared: { name: string; plan: Plan; ms: Record<Pass, number[]> }[] = [];
+  const prepared: Prepared[] = [];
+  const stopwatch = new Stopwatch(gpu);
   for (const variant of variants) {
     prepared.push({
       name: variant.name,
-      plan: await layerPlan(gpu, layerCase, variant),
+      plan: await layerPlan(gpu, layerCase, variant, tuned),
       ms: { forward: [], 'input-gradient': [], 'weight-gradient': [] },
+      repeats: { forward: 1, 'input-gradient': 1, 'weight-gradient': 1 },
     });
   }
   for (let round = 0; round < warmUp + rounds; round++) {
-    for (const { plan, ms } of prepared) {
-      const entries = await profilePlan(gpu, plan, 1);
-      if (!entries) throw new Error('this adapter has no timestamps');
-      if (round < warmUp) continue;
+    for (const { plan, ms, repeats } of prepared) {
       for (const pass of PASSES) {
-        const of = entries.filter(({ kind }) => kind === (pass satisfies DispatchKind));
-        ms[pass].push(of.reduce((sum, entry) => sum + entry.ms, 0));
+        const timed = plan.entries.filter(({ kind }) => kind === pass).map((entry) => ({ entry }));
+        const each = await stopwatch.time(timed, repeats[pass]);
+        if (round < warmUp) repeats[pass] = stopwatch.repeatsFor(each);
+        else ms[pass].push(each);
       }
     }
   }
+  stopwatch.close();
   const { shape, size, rows } = layerCase;
   const { height, width } = { height: size / shape.stride, width: size / shape.stride };
   const macs = shape.outChannels * shape.inChannels * shape.kernel ** 2 * height * width * rows;
@@ -86,7 +106,12 @@ export async function benchLayer(
 }
 
 /** Forward, weight gradient and input gradient of one convolution over random data. */
-async function layerPlan(gpu: Gpu, { name, shape, size, rows }: LayerCase, variant: LayerVariant) {
+async function layerPlan(
+  gpu: Gpu,
+  { name, shape, size, rows }: LayerCase,
+  variant: LayerVariant,
+  tuned: boolean,
+) {
   const graph = new GraphBuilder(1, 1, 1);
   const x = tensor('x', shape.inChannels, size, size);
   const { kernel, stride, outChannels } = shape;
@@ -100,7 +125,11 @@ async function layerPlan(gpu: Gpu, { name, shape, size, rows }: LayerCase, varia
   if (variant.lists) store.writeLists('layer.weight', variant.lists);
   const groups = [{ start: 0, padded: rows }];
   const step = new StepUniform(gpu, name, groups);
-  const emit = new Emitter({ mode: 'train', rows, groups, store, step: step.buffer });
+  const network = { name, input: x, output: y, layers: graph.layers };
+  const batches = [{ rows, backward: true, activations: 'f32' as const }];
+  const { table } = tuned ? await tune({ gpu, network, batches }) : { table: {} };
+  const variants = chosenFrom(table);
+  const emit = new Emitter({ mode: 'train', rows, groups, store, step: step.buffer, variants });
   for (const layer of graph.layers) layer.forward(emit);
   emit.accumulates(y);
   emit.beginBackward();

@@ -11,6 +11,7 @@ import type { Gpu } from '../../gpu/device.ts';
 import { ActivationPool } from '../../nn/activation-pool.ts';
 import type { Network } from '../../nn/graph.ts';
 import { ParameterStore } from '../../nn/parameter-store.ts';
+import type { VariantTable } from '../../nn/variants.ts';
 import type { Batch } from '../batches.ts';
 import { CLASSES, type Workload } from '../workloads.ts';
 import type { Stack, Training } from './stack.ts';
@@ -44,6 +45,7 @@ export async function startEngine(
   workload: Workload,
   network: Network,
   batches: readonly Batch[],
+  variants: VariantTable = {},
 ): Promise<EngineTraining> {
   const { batch, rate, momentum } = workload;
   const before = gpu.memory.bytesByKind();
@@ -58,6 +60,7 @@ export async function startEngine(
     bufferSize: 0,
     mostImages: batches.length * batch,
     statistics: CIFAR10,
+    variants,
     seed: SEED,
   });
   store.initialize(SEED);
