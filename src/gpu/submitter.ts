@@ -1,7 +1,8 @@
 /**
  * How a plan reaches the queue: as one submit where a step is short, as few as keep each under a limit
  * where it is not (watchdogs end submits of seconds), and never more than two in flight. The first two
- * runs go out in small pieces that are waited for and timed; the pieces are then packed by what they took.
+ * runs go out in pieces that are waited for and timed, small ones first, larger ones while they are quick; the
+ * pieces are then packed by what they took.
  * How a plan is cut never changes what it computes.
  */
 import { encodeEntry, type Plan } from './plan.ts';
@@ -11,15 +12,24 @@ import type { Gpu } from './device.ts';
 const SUBMIT_LIMIT_MS = 200;
 /** Pieces are packed to this, since a measured time is not a promise. */
 const SUBMIT_TARGET_MS = 150;
-/** A piece of a calibration run: at most so many MACs and dispatches. */
+/** The first piece of a calibration: at most so many MACs and dispatches. */
 const PIECE_MACS = 64e6;
 const PIECE_DISPATCHES = 24;
+/** After a piece that is done sooner the next may be twice as large, and after a long one half as large. */
+const QUICK_PIECE_MS = 20;
+const LONG_PIECE_MS = 100;
 const IN_FLIGHT = 2;
 
 /** One entry of the plan, or one part of it. */
 interface Unit {
   readonly entry: number;
   readonly part?: number;
+}
+
+/** Where a plan is to be gone on with. */
+interface Place {
+  entry: number;
+  part: number;
 }
 
 export class Submitter {
@@ -31,6 +41,8 @@ export class Submitter {
   readonly #plan: Plan;
   /** Runs that are still to be timed. */
   #untimed = 2;
+  /** How much larger than the first one a piece may be. */
+  #scale = 1;
   #schedule: readonly (readonly Unit[])[] | null = null;
   #inFlight: Promise<unknown>[] = [];
 
@@ -91,13 +103,21 @@ export class Submitter {
   /** First run: kernels are still being translated by the driver, so only the second is believed. */
   async #calibrate(): Promise<void> {
     await this.idle();
-    const pieces = this.#pieces();
     // To be told that nothing is left to do takes time by itself; that is not the work's.
     const start = performance.now();
     await this.#gpu.device.queue.onSubmittedWorkDone();
     const latency = performance.now() - start;
+    const pieces: Unit[][] = [];
     const times: number[] = [];
-    for (const piece of pieces) times.push(Math.max(0, (await this.#timed(piece)) - latency));
+    const from: Place = { entry: 0, part: 0 };
+    while (from.entry < this.#plan.entries.length) {
+      const piece = this.#piece(from);
+      const ms = Math.max(0, (await this.#timed(piece)) - latency);
+      pieces.push(piece);
+      times.push(ms);
+      if (ms < QUICK_PIECE_MS) this.#scale *= 2;
+      else if (ms > LONG_PIECE_MS) this.#scale = Math.max(1, this.#scale / 2);
+    }
     this.stepMs = times.reduce((sum, time) => sum + time, 0);
     this.#schedule = this.stepMs < SUBMIT_LIMIT_MS ? [this.#whole()] : pack(pieces, times);
   }
@@ -113,25 +133,30 @@ export class Submitter {
     return this.#plan.entries.map((_, entry) => ({ entry }));
   }
 
-  #pieces(): Unit[][] {
-    const pieces: Unit[][] = [];
-    let macs = Infinity;
-    this.#plan.entries.forEach((entry, i) => {
-      const count = Math.max(1, entry.parts.length);
-      for (let part = 0; part < count; part++) {
-        const cost = entry.macs / count;
-        const piece = pieces.at(-1);
-        const unit = entry.parts.length > 0 ? { entry: i, part } : { entry: i };
-        if (piece && macs + cost <= PIECE_MACS && piece.length < PIECE_DISPATCHES) {
-          piece.push(unit);
-          macs += cost;
-        } else {
-          pieces.push([unit]);
-          macs = cost;
-        }
+  /** The next piece from a place on, which moves behind it: whole entries where they fit, else their parts. */
+  #piece(from: Place): Unit[] {
+    const piece: Unit[] = [];
+    const mostMacs = this.#scale * PIECE_MACS;
+    const most = this.#scale * PIECE_DISPATCHES;
+    let macs = 0;
+    for (; from.entry < this.#plan.entries.length; from.entry++, from.part = 0) {
+      const entry = this.#plan.entries[from.entry]!;
+      const fits = (cost: number) =>
+        piece.length === 0 || (macs + cost <= mostMacs && piece.length < most);
+      if (from.part === 0 && (entry.parts.length === 0 || entry.macs <= mostMacs)) {
+        if (!fits(entry.macs)) return piece;
+        piece.push({ entry: from.entry });
+        macs += entry.macs;
+        continue;
       }
-    });
-    return pieces;
+      const cost = entry.macs / entry.parts.length;
+      for (; from.part < entry.parts.length; from.part++) {
+        if (!fits(cost)) return piece;
+        piece.push({ entry: from.entry, part: from.part });
+        macs += cost;
+      }
+    }
+    return piece;
   }
 }
 

@@ -55,9 +55,10 @@ test('a step makes nothing on the device, and is one submit', async () => {
   await trainer.settled();
   expect(makers.flatMap((maker) => maker.mock.calls)).toEqual([]);
   expect(memory.created).toBe(created);
-  // The first two are timed in pieces of 24 dispatches.
+  // The first two are timed in pieces, of 24 dispatches at first and of more while they are quick.
   const pieces = Math.ceil(trainer.plan.entries.length / 24);
-  expect(perStep).toEqual([pieces, pieces, ...new Array<number>(10).fill(1)]);
+  for (const submits of perStep.slice(0, 2)) expect(submits).toBeLessThanOrEqual(pieces);
+  expect(perStep.slice(2)).toEqual(new Array<number>(10).fill(1));
   // The spies do see what is made.
   raw.createBuffer({ size: 16, usage: GPUBufferUsage.COPY_DST }).destroy();
   expect(makers[0]).toHaveBeenCalledOnce();

@@ -128,6 +128,39 @@ describe('the submits of a run', () => {
   });
 });
 
+test('pieces that are quick make room for larger ones', async () => {
+  const { plan, write, read } = await chain();
+  write(1);
+  await watch({ submit: 10 });
+  const submitter = new Submitter(await gpu(), plan);
+  // Half the convolution; the other half and 47 additions, twice as many dispatches; the rest. Then all.
+  expect(await submitsOf(submitter, 1)).toEqual([3]);
+  const pieces = await read();
+  expect(await submitsOf(submitter, 2)).toEqual([1, 1]);
+  await submitter.idle();
+  expect(firstDifference(pieces, await read())).toBe(-1);
+  expect(submitter.stepMs).toBe(10);
+});
+
+test('pieces that take long make room for less', async () => {
+  const { plan, write } = await chain();
+  write(1);
+  const pace = { submit: 10 };
+  await watch(pace);
+  const submitter = new Submitter(await gpu(), plan);
+  await submitsOf(submitter, 2);
+  pace.submit = 120;
+  const counts: number[] = [];
+  for (let run = 0; run < 6; run++) {
+    submitter.remeasure();
+    counts.push(...(await submitsOf(submitter, 1)));
+  }
+  // Half as much with each, down to the size of a first piece.
+  expect(counts).toEqual([...counts].sort((a, b) => a - b));
+  expect(counts[0]).toBe(1);
+  expect(counts.at(-1)).toBe(PIECES);
+});
+
 test('a run is timed anew when that is asked for', async () => {
   const { plan, write } = await chain();
   write(1);
