@@ -55,5 +55,6 @@ function countingGpu(limits: BufferLimits): Gpu {
     limits,
     createBuffer: ({ label, size }: GPUBufferDescriptor) => ({ label, size }),
   } as unknown as GPUDevice;
-  return { device, memory: new Memory(device) } as unknown as Gpu;
+  const adapter = { software: true };
+  return { device, adapter, memory: new Memory(device) } as unknown as Gpu;
 }

@@ -14,7 +14,7 @@ import { densePassMacs, outsideShare, type Arithmetic } from './layer-work.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import type { RowGroup } from './step.ts';
 import { trafficOf } from './traffic.ts';
-import type { VariantChoice } from './variants.ts';
+import { usualVariant, type KernelUse, type VariantChoice } from './variants.ts';
 
 export interface Emission {
   readonly label: string;
@@ -83,7 +83,7 @@ export interface EmitterOptions extends BatchPart {
   readonly activations?: ActivationFormat;
   /** Whether values that are cheap to compute again are dropped between forward and backward. */
   readonly recompute?: boolean;
-  /** Which kernel does which convolution; the default one if left out. */
+  /** Which kernel does which convolution; what is usual on the device if left out. */
   readonly variants?: VariantChoice;
   readonly store: ParameterStore;
 }
@@ -91,7 +91,7 @@ export interface EmitterOptions extends BatchPart {
 export class Emitter {
   readonly mode: 'train' | 'evaluate';
   readonly store: ParameterStore;
-  readonly variantFor: VariantChoice;
+  readonly variantFor: (use: KernelUse) => string;
   readonly #emissions: Listed[] = [];
   readonly #values = new Map<symbol, Virtual>();
   readonly #gradients = new Map<symbol, Virtual>();
@@ -108,7 +108,7 @@ export class Emitter {
     this.mode = options.mode;
     this.store = options.store;
     this.#part = options;
-    this.variantFor = options.variants ?? (() => undefined);
+    this.variantFor = (use) => options.variants?.(use) ?? usualVariant(options.store.gpu, use);
     this.#format = options.activations ?? 'f32';
     this.#recompute = options.recompute ?? false;
   }

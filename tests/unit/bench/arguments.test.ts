@@ -16,6 +16,7 @@ describe('parseBenchArguments', () => {
         rounds: LEAST_ROUNDS,
         blocks: ['16x16'],
         sparsities: [0.5, 0.75, 0.9, 0.95],
+        tune: false,
       },
     });
   });
@@ -47,6 +48,7 @@ describe('parseBenchArguments', () => {
         rounds: 4,
         blocks: ['8x8', '32x16'],
         sparsities: [0, 0.5],
+        tune: false,
       },
     });
   });

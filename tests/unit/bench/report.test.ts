@@ -32,7 +32,15 @@ function report(benchmark: string, rows: readonly unknown[]): BenchReport {
       features: [],
     },
     versions: { '@jax-js/jax': '0.1.25' },
-    options: { workloads: [], stacks: [], layers: [], rounds: 15, blocks: [], sparsities: [] },
+    options: {
+      workloads: [],
+      stacks: [],
+      layers: [],
+      rounds: 15,
+      blocks: [],
+      sparsities: [],
+      tune: false,
+    },
     seconds: 61.7,
     rows,
   });

@@ -7,6 +7,7 @@ import {
   gradientVariant,
   shapeClass,
   tileVariant,
+  usualVariant,
   usableTable,
   variantsFor,
   type KernelUse,
@@ -43,6 +44,35 @@ describe('shapeClass', () => {
     expect(shapeClass({ ...USE, inChannels: 33, outChannels: 63, width: 7 })).toBe(shapeClass(USE));
     expect(shapeClass({ ...USE, outChannels: 65 })).not.toBe(shapeClass(USE));
     expect(shapeClass({ ...USE, batch4: 7 })).not.toBe(shapeClass(USE));
+  });
+});
+
+describe('usualVariant', () => {
+  const lanes = device(['subgroups'], 32);
+  const gradient = { ...USE, pass: 'weight-gradient' } as const;
+  const block = { outs: 16, ins: 16 };
+
+  test('is the default on software adapters, whatever the use', () => {
+    const software = { ...lanes, adapter: { ...lanes.adapter, software: true } };
+    for (const use of [USE, gradient, { ...USE, block }]) {
+      expect(usualVariant(software, use)).toBe(DEFAULT_VARIANT);
+    }
+  });
+
+  test.each([
+    ['a wide dense layer', USE, 'shared 32×32'],
+    ['a narrow one', { ...USE, outChannels: 32 }, DEFAULT_VARIANT],
+    ['blocks', { ...USE, block }, 'register 8×2×1'],
+    ['a vector of one pixel', { ...USE, width: 1, height: 1 }, 'register 8×1×2'],
+    ['a row too short for two pixels, in blocks', { ...USE, block, width: 1 }, DEFAULT_VARIANT],
+    ['a gradient of weights', gradient, 'subgroup 8'],
+    ['one of a batch of four vectors', { ...gradient, batch4: 4 }, 'subgroup 4'],
+  ] as const)('suits GPUs: %s', (_, use, expected) => {
+    expect(usualVariant(lanes, use)).toBe(expected);
+  });
+
+  test('splits the gradient of weights further where there are no subgroups', () => {
+    expect(usualVariant(device([]), gradient)).toBe('register 32768');
   });
 });
 
