@@ -9,7 +9,10 @@
 // barrier version was 4× slower on SwiftShader). With splits > 1 each split writes its own partial
 // result and `reduce_partials` adds them in order.
 // With BLOCKS only live blocks are visited (src/sparse/block-lists.ts): `lists` holds the block of
-// each slot, tiles are those of the slots, and the result is [slot][block_in][block_out].
+// each slot, tiles are those of the slots, and the result is [slot][block_in][block_out]. With
+// CHOSEN some slots alone, those that `chosen` lists; the results of others stay as they are, and
+// partial results are those of the chosen ones in the order of the list (`reduce_slots` puts them
+// where they belong).
 // SOURCE_HALF: the source as pairs of halves; NATIVE_HALF: bound as such, the same bytes.
 // With SPREAD so many neighbouring lanes share a tile, each every SPREADth vec4 of the batch, and
 // add up by shuffles: neighbouring lanes then read neighbouring addresses.
@@ -61,6 +64,10 @@ struct Params {
   block_columns: u32,
   block_out: u32,
   block_in: u32,
+  //! if CHOSEN
+  // In words: where the slots to compute are listed; `slots` is their number.
+  chosen_at: u32,
+  //! end
   //! end
 }
 
@@ -78,6 +85,9 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> result: array<vec4f>;
 //! if BLOCKS
 @group(0) @binding(4) var<storage, read> lists: array<u32>;
+//! if CHOSEN
+@group(0) @binding(5) var<storage, read> chosen: array<u32>;
+//! end
 //! end
 
 fn read_source(at: u32) -> vec4f {
@@ -121,14 +131,22 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let inner_out = (id % p.out_tiles) * $OUTu;
   id /= p.out_tiles;
   //! if BLOCKS
-  let slot = id % p.slots;
+  let place = id % p.slots;
   let split = id / p.slots;
   if (split >= p.splits) {
     return;
   }
+  //! if CHOSEN
+  let slot = chosen[p.chosen_at + place];
+  // Partial results of the chosen slots lie close together.
+  let line = select(slot, place, p.splits > 1u) * p.block_in;
+  //! else
+  let slot = place;
+  let line = slot * p.block_in;
+  //! end
   let block = lists[p.blocks_at + slot];
   let to = p.result_at + split * p.result_split + inner_out / 4u
-    + (slot * p.block_in + inner_in) * p.result_row;
+    + (line + inner_in) * p.result_row;
   if (block == 0xffffffffu) {
     if (share == 0u) {
       //! for j in 0..INPUTS

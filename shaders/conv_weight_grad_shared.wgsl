@@ -1,6 +1,6 @@
-// The weight gradient of conv_weight_grad.wgsl (dense or BLOCKS; the same layouts, parameters and
-// bindings) with tiles in workgroup memory: for GPUs, where neighbouring lanes should read
-// neighbouring addresses, which the register version's do not.
+// The weight gradient of conv_weight_grad.wgsl (dense, BLOCKS or CHOSEN; the same layouts,
+// parameters and bindings) with tiles in workgroup memory: for GPUs, where neighbouring lanes
+// should read neighbouring addresses, which the register version's do not.
 //
 // A workgroup owns LANES_OUT × OUT output channels by LANES_IN × INPUTS input channels at one tap
 // (of one block) over a range of output rows (a split). The sum over pixels and batch goes DEPTH
@@ -57,6 +57,10 @@ struct Params {
   block_columns: u32,
   block_out: u32,
   block_in: u32,
+  //! if CHOSEN
+  // In words: where the slots to compute are listed; `slots` is their number.
+  chosen_at: u32,
+  //! end
   //! end
 }
 
@@ -74,6 +78,9 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> result: array<vec4f>;
 //! if BLOCKS
 @group(0) @binding(4) var<storage, read> lists: array<u32>;
+//! if CHOSEN
+@group(0) @binding(5) var<storage, read> chosen: array<u32>;
+//! end
 //! end
 
 var<workgroup> tile_gradient: array<vec4f, TILE_OUT * STRIDE>;
@@ -128,14 +135,22 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let lane_out = lane % OWNERS / LANES_IN;
   let own_out = lane_out * $OUTu;
   //! if BLOCKS
-  let slot = id % p.slots;
+  let place = id % p.slots;
   let split = id / p.slots;
   if (split >= p.splits) {
     return;
   }
+  //! if CHOSEN
+  let slot = chosen[p.chosen_at + place];
+  // Partial results of the chosen slots lie close together.
+  let line = select(slot, place, p.splits > 1u) * p.block_in;
+  //! else
+  let slot = place;
+  let line = slot * p.block_in;
+  //! end
   let block = lists[p.blocks_at + slot];
   let to = p.result_at + split * p.result_split + (inner_out + own_out) / 4u
-    + (slot * p.block_in + inner_in + lane_in) * p.result_row;
+    + (line + inner_in + lane_in) * p.result_row;
   if (block == 0xffffffffu) {
     if (part == 0u) {
       //! for j in 0..INPUTS

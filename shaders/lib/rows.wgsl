@@ -10,9 +10,13 @@ const ROW_CROSS_ENTROPY = 3u;
 const ROW_MSE = 4u;
 const ROW_KL = 5u;
 const ROW_TEMPERATURE = 6u;
-const ROW_CLASS_MASK = 7u;
+const ROW_CLASS_SET = 7u;
 const ROW_LOGIT_SLOT = 8u;
 const ROW_STORE_SLOT = 9u;
+const ROW_BINARY = 10u;
+const ROW_DISTANCE = 11u;
+const ROW_HELD_SET = 12u;
+const ROW_PLANES = 13u;
 
 // Values of ROW_SOURCE: none (a padded row), the task's own images, the replay buffer.
 const SOURCE_NONE = 0u;

@@ -1,13 +1,14 @@
 /** Reads the command line of `npm run lab`: what to do, and a whole config. */
 import { parseArgs } from 'node:util';
 import { parseField, type Config } from '../lab/config.ts';
+import { PROTOCOLS, type Protocol } from '../lab/data-shapes.ts';
 import { configOf } from '../lab/presets.ts';
 
 export interface RunCommand {
   readonly command: 'run';
   readonly config: Config;
   readonly runtime: 'node' | 'browser';
-  /** Path of an official archive. */
+  /** Path of an archive, or of a folder of labelled images. */
   readonly data?: string;
   /** Where the JSON report goes; `-` is stdout. */
   readonly json?: string;
@@ -24,8 +25,31 @@ export interface TuneCommand {
   readonly everything: boolean;
 }
 
+export interface CostCommand {
+  readonly command: 'cost';
+  readonly config: Config;
+  /** A stream whose images are not part of the lab, in the place of the config's own. */
+  readonly protocol?: Protocol;
+  /** Whether to show published figures that are recalled, not seen. */
+  readonly recalled: boolean;
+  readonly json?: string;
+}
+
+export interface CompareCommand {
+  readonly command: 'compare';
+  /** Paths of reports, one at least. */
+  readonly files: readonly string[];
+  readonly recalled: boolean;
+  readonly json?: string;
+}
+
 export type CliCommand =
-  RunCommand | TuneCommand | { readonly command: 'list' } | { readonly command: 'help' };
+  | RunCommand
+  | TuneCommand
+  | CostCommand
+  | CompareCommand
+  | { readonly command: 'list' }
+  | { readonly command: 'help' };
 
 /** Arguments that make no command; `message` is one sentence. */
 export class UsageError extends Error {
@@ -39,10 +63,18 @@ export function parseArguments(argv: readonly string[]): CliCommand {
   if (values.help === true || command === undefined || command === 'help') {
     return { command: 'help' };
   }
+  const { recalled = false } = values;
+  const json = values.json === undefined ? {} : { json: values.json };
+  if (command === 'compare') {
+    if (rest.length === 0) throw new UsageError('compare: name the reports to compare');
+    return { command, files: rest, recalled, ...json };
+  }
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')}: not understood; see --help`);
   if (command === 'list') return { command: 'list' };
-  if (command !== 'run' && command !== 'tune') {
-    throw new UsageError(`${command}: no such command; there are run, tune, list and help`);
+  if (command !== 'run' && command !== 'tune' && command !== 'cost') {
+    throw new UsageError(
+      `${command}: no such command; there are run, tune, cost, compare, list and help`,
+    );
   }
   const { runtime = 'node' } = values;
   if (runtime !== 'node' && runtime !== 'browser') {
@@ -55,10 +87,21 @@ export function parseArguments(argv: readonly string[]): CliCommand {
     Object.assign(overrides, parseField(assignment.slice(0, at), assignment.slice(at + 1)));
   }
   if (values.seed !== undefined) Object.assign(overrides, parseField('seed', values.seed));
-  const config = configOf(values.preset ?? 'pocket-er', overrides);
+  const protocol = protocolOf(values.protocol);
+  if (protocol && command !== 'cost') {
+    throw new UsageError(
+      `--protocol ${protocol.name}: its images are not part of the lab, so there is cost alone`,
+    );
+  }
+  const config = configOf(values.preset ?? 'pocket-er', { ...protocol?.config, ...overrides });
+  if (command === 'cost') {
+    return { command, config, recalled, ...(protocol && { protocol }), ...json };
+  }
   if (command === 'tune') {
-    const { json, all: everything = false } = values;
-    return { command, config, everything, ...(json !== undefined && { json }) };
+    return { command, config, everything: values.all ?? false, ...json };
+  }
+  if (config.data === 'folder' && runtime === 'browser') {
+    throw new UsageError('--runtime browser: a folder of images is read in Node alone');
   }
   return {
     command: 'run',
@@ -66,8 +109,16 @@ export function parseArguments(argv: readonly string[]): CliCommand {
     runtime,
     profile: values.profile ?? false,
     ...(values.data !== undefined && { data: values.data }),
-    ...(values.json !== undefined && { json: values.json }),
+    ...json,
   };
+}
+
+function protocolOf(name: string | undefined): Protocol | undefined {
+  if (name === undefined) return undefined;
+  const protocol = PROTOCOLS.find((candidate) => candidate.name === name);
+  if (protocol) return protocol;
+  const known = PROTOCOLS.map((candidate) => candidate.name).join(', ');
+  throw new UsageError(`--protocol ${name}: there is ${known}`);
 }
 
 function parsed(argv: readonly string[]) {
@@ -84,6 +135,8 @@ function parsed(argv: readonly string[]) {
         json: { type: 'string' },
         profile: { type: 'boolean' },
         all: { type: 'boolean' },
+        protocol: { type: 'string' },
+        recalled: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

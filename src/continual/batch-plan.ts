@@ -4,8 +4,9 @@
  * rows first. What changes from step to step is one record a row, written here and uploaded as it is:
  * which image, what it pays, and which slot of the replay buffer it goes to.
  */
+import { BATCH_SET_WORDS, CLASS_SET, writeBatchSet, type Heads } from './class-sets.ts';
 import type { Reservoir } from './reservoir.ts';
-import type { Draw, Strategy, StrategyOptions } from './strategy.ts';
+import type { Draw, RowTerms, Strategy, StrategyOptions } from './strategy.ts';
 
 /** Where each batch-norm group lies among the rows; all counts are rows. */
 export interface RowLayout {
@@ -24,8 +25,6 @@ export interface RowPart {
 
 /** Values of `StepRows.source`. */
 export const ROW_SOURCE = { none: 0, stream: 1, buffer: 2 } as const;
-/** Values of `StepRows.classMask`. */
-export const CLASS_MASK = { all: 0, task: 1 } as const;
 
 /** The planes of `StepRows.bytes`, in order: plane f holds its value for row r in word f · rows + r. */
 export const ROW_FIELDS = [
@@ -36,9 +35,12 @@ export const ROW_FIELDS = [
   'mse',
   'kl',
   'temperature',
-  'classMask',
+  'classSet',
   'logitSlot',
   'storeSlot',
+  'binary',
+  'distance',
+  'heldSet',
 ] as const;
 
 /**
@@ -48,7 +50,7 @@ export const ROW_FIELDS = [
  * weight 0, temperature 1 and slots −1.
  */
 export interface StepRows {
-  /** All planes in one piece, for one upload: `ROW_FIELDS` × rows words, then `live`. */
+  /** All in one piece, for one upload: `ROW_FIELDS` × rows words, then `batchSet`, then `live`. */
   readonly bytes: ArrayBuffer;
   /** A value of `ROW_SOURCE`. */
   readonly source: Uint32Array;
@@ -63,17 +65,26 @@ export interface StepRows {
   readonly kl: Float32Array;
   /** T of that divergence; 1 where there is none. */
   readonly temperature: Float32Array;
-  /** A value of `CLASS_MASK`: the classes in the cross-entropy's softmax. */
-  readonly classMask: Uint32Array;
-  /** Reservoir slot whose stored logits the row is held to; −1 for none. */
+  /** A value of `CLASS_SET`: the classes in the cross-entropy's softmax and in the binary one's mean. */
+  readonly classSet: Uint32Array;
+  /** Row of the stored logits that the row is held to: a reservoir slot, or one behind them; −1 for none. */
   readonly logitSlot: Int32Array;
   /** Reservoir slot that the row's raw image and its logits go to after this forward; −1 for none. */
   readonly storeSlot: Int32Array;
+  /** Multiplies the mean over classes of the binary cross-entropy. */
+  readonly binary: Float32Array;
+  /** Multiplies ‖softmax(logits) − softmax(stored)‖₂. */
+  readonly distance: Float32Array;
+  /** A value of `CLASS_SET`: the classes at which stored logits count, but for `mse`. */
+  readonly heldSet: Uint32Array;
+  /** Bitmap of the set `batch`; zero where no draw asks for it. */
+  readonly batchSet: Uint32Array;
   /** Live rows of each group; they are its first ones. */
   readonly live: Uint32Array;
 }
 
 export interface BatchPlan {
+  readonly strategy: Strategy;
   readonly draws: readonly Draw[];
   readonly layout: RowLayout;
   readonly rows: StepRows;
@@ -86,17 +97,19 @@ export interface CurrentBatch {
   /** Head index of each image of the task, by image: `TrainingTask.targets`. */
   readonly targets: ArrayLike<number>;
   readonly task: number;
+  /** The task's outputs. */
+  readonly heads: Heads;
 }
 
 /** Lays out a strategy's batch and allocates its records. Throws `RangeError` on draws that make none. */
 export function planBatch(strategy: Strategy, options: StrategyOptions): BatchPlan {
   const draws = strategy.draws(options);
   for (const { from, terms } of draws) {
-    const wantsLogits = terms.mse !== undefined || terms.kl !== undefined;
     if (from === 'buffer' && strategy.buffer === 'none') {
       throw new RangeError(`${strategy.name} draws from a buffer that it does not keep`);
     }
-    if (wantsLogits && (from === 'stream' || strategy.buffer !== 'images+logits')) {
+    const stored = from === 'stream' ? strategy.taskLogits : strategy.buffer === 'images+logits';
+    if (isHeld(terms) && stored !== true) {
       throw new RangeError(`${strategy.name} holds rows to logits that are not stored`);
     }
   }
@@ -104,8 +117,12 @@ export function planBatch(strategy: Strategy, options: StrategyOptions): BatchPl
     throw new RangeError(`${strategy.name} needs exactly one draw from the stream`);
   }
   const layout = rowLayout(draws);
-  return { draws, layout, rows: allocateRows(layout) };
+  return { strategy, draws, layout, rows: allocateRows(layout) };
 }
+
+/** Whether rows with these terms are held to stored logits. */
+const isHeld = ({ mse, kl, distance, held }: RowTerms): boolean =>
+  [mse, kl, distance, held].some((term) => term !== undefined);
 
 /** Groups in order, each as long as its draws together, rounded up to a multiple of 4 rows. */
 export function rowLayout(draws: readonly Draw[]): RowLayout {
@@ -144,15 +161,16 @@ export function rowParts({ groups, rows }: RowLayout, sequenced: boolean): reado
 
 /**
  * Writes one step's records: replay is drawn from what the buffer holds before this step, from the first
- * step at which it holds anything; then every current image is offered to it. `reservoir` is null for a
- * strategy without a buffer. Throws `RangeError` if the batch is empty or larger than planned.
+ * step at which it holds anything; then every current image is offered to it, unless images are stored at
+ * task ends alone. `reservoir` is null for a strategy without a buffer. Throws `RangeError` if the batch is
+ * empty or larger than planned.
  */
 export function fillStep(
   plan: BatchPlan,
   current: CurrentBatch,
   reservoir: Reservoir | null,
 ): void {
-  const { draws, layout, rows } = plan;
+  const { strategy, draws, layout, rows } = plan;
   clear(rows);
   for (const draw of draws) {
     const live = liveRows(draw, current, reservoir);
@@ -169,27 +187,40 @@ export function fillStep(
     const share = 1 / rows.live[group]!;
     if (draw.from === 'stream') {
       streamStart = row;
+      // Before the first task the network has learnt nothing that could be held on to.
+      const answers = strategy.taskLogits === true && current.heads.first > 0;
       for (let i = 0; i < current.images.length; i++, row++) {
         const image = current.images[i]!;
-        const target = current.targets[image];
-        if (target === undefined) {
+        const label = current.targets[image];
+        if (label === undefined) {
           throw new RangeError(`the task has no image ${String(image)}`);
         }
-        writeRow(rows, row, draw, share, image, target);
+        const logitSlot = answers ? taskLogitsAt(reservoir) + image : -1;
+        writeRow(rows, row, draw, share, { index: image, label, logitSlot });
       }
-    } else if (reservoir) {
+    } else if (reservoir && replays(draw, current)) {
       for (const slot of reservoir.draw(draw.rows)) {
-        writeRow(rows, row, draw, share, slot, reservoir.labels[slot]!);
+        const label = reservoir.labels[slot]!;
+        writeRow(rows, row, draw, share, { index: slot, label, logitSlot: slot });
         row++;
       }
     }
   }
-  if (reservoir) {
-    const end = streamStart + current.images.length;
-    const labels = rows.label.subarray(streamStart, end);
+  const end = streamStart + current.images.length;
+  const labels = rows.label.subarray(streamStart, end);
+  if (draws.some(({ terms }) => terms.classes === 'batch')) {
+    writeBatchSet(rows.batchSet, current.heads, labels);
+  }
+  if (reservoir && strategy.storing !== 'task-end') {
     reservoir.offerBatch(labels, current.task, rows.storeSlot.subarray(streamStart, end));
   }
 }
+
+/** First row of the stored logits that belongs to the task's images: those of the buffer come before. */
+export const taskLogitsAt = (reservoir: Pick<Reservoir, 'capacity'> | null): number =>
+  reservoir?.capacity ?? 0;
+
+const replays = ({ fromTask = 0 }: Draw, { task }: CurrentBatch): boolean => task >= fromTask;
 
 function liveRows(draw: Draw, current: CurrentBatch, reservoir: Reservoir | null): number {
   if (draw.from === 'stream') {
@@ -202,7 +233,7 @@ function liveRows(draw: Draw, current: CurrentBatch, reservoir: Reservoir | null
     return length;
   }
   if (!reservoir) throw new RangeError('the strategy replays from a buffer, and none was given');
-  return Math.min(draw.rows, reservoir.filled);
+  return replays(draw, current) ? Math.min(draw.rows, reservoir.filled) : 0;
 }
 
 function writeRow(
@@ -210,8 +241,7 @@ function writeRow(
   row: number,
   { from, terms }: Draw,
   share: number,
-  index: number,
-  label: number,
+  { index, label, logitSlot }: Readonly<Record<'index' | 'label' | 'logitSlot', number>>,
 ): void {
   rows.source[row] = ROW_SOURCE[from];
   rows.index[row] = index;
@@ -219,9 +249,12 @@ function writeRow(
   rows.crossEntropy[row] = (terms.crossEntropy ?? 0) * share;
   rows.mse[row] = (terms.mse ?? 0) * share;
   rows.kl[row] = (terms.kl?.weight ?? 0) * share;
+  rows.binary[row] = (terms.binary ?? 0) * share;
+  rows.distance[row] = (terms.distance ?? 0) * share;
   rows.temperature[row] = terms.kl?.temperature ?? 1;
-  rows.classMask[row] = CLASS_MASK[terms.classes ?? 'all'];
-  if (terms.mse !== undefined || terms.kl !== undefined) rows.logitSlot[row] = index;
+  rows.classSet[row] = CLASS_SET[terms.classes ?? 'all'];
+  rows.heldSet[row] = CLASS_SET[terms.held ?? 'all'];
+  if (isHeld(terms)) rows.logitSlot[row] = logitSlot;
 }
 
 function clear(rows: StepRows): void {
@@ -232,7 +265,8 @@ function clear(rows: StepRows): void {
 }
 
 function allocateRows({ groups, rows }: RowLayout): StepRows {
-  const bytes = new ArrayBuffer(4 * (ROW_FIELDS.length * rows + groups.length));
+  const planes = ROW_FIELDS.length * rows;
+  const bytes = new ArrayBuffer(4 * (planes + BATCH_SET_WORDS + groups.length));
   const start = (field: (typeof ROW_FIELDS)[number]) => 4 * ROW_FIELDS.indexOf(field) * rows;
   const words = (field: (typeof ROW_FIELDS)[number]) => new Uint32Array(bytes, start(field), rows);
   const floats = (field: (typeof ROW_FIELDS)[number]) =>
@@ -247,9 +281,13 @@ function allocateRows({ groups, rows }: RowLayout): StepRows {
     mse: floats('mse'),
     kl: floats('kl'),
     temperature: floats('temperature'),
-    classMask: words('classMask'),
+    classSet: words('classSet'),
     logitSlot: slots('logitSlot'),
     storeSlot: slots('storeSlot'),
-    live: new Uint32Array(bytes, 4 * ROW_FIELDS.length * rows, groups.length),
+    binary: floats('binary'),
+    distance: floats('distance'),
+    heldSet: words('heldSet'),
+    batchSet: new Uint32Array(bytes, 4 * planes, BATCH_SET_WORDS),
+    live: new Uint32Array(bytes, 4 * (planes + BATCH_SET_WORDS), groups.length),
   };
 }

@@ -6,7 +6,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { ReadbackRing } from '../gpu/readback.ts';
 import { Submitter } from '../gpu/submitter.ts';
 import type { ImageSet } from '../data/image-set.ts';
-import type { ActivationPool } from '../nn/activation-pool.ts';
+import type { ActivationPool, Virtual } from '../nn/activation-pool.ts';
 import { Emitter } from '../nn/emitter.ts';
 import type { Network } from '../nn/graph.ts';
 import { emitForward } from '../nn/layer-passes.ts';
@@ -17,6 +17,7 @@ import { chosenFrom, type VariantTable } from '../nn/variants.ts';
 import { emitGather } from './batch-input.ts';
 import { ROW_FIELDS, ROW_SOURCE } from './batch-plan.ts';
 import { ImageStore } from './image-store.ts';
+import type { NearestMean } from './nearest-mean.ts';
 import type { StreamTask } from './stream.ts';
 
 export interface EvaluatorOptions {
@@ -31,14 +32,22 @@ export interface EvaluatorOptions {
   readonly rows: number;
   /** Which kernels do the convolutions; the default ones if left out. */
   readonly variants?: VariantTable;
+  /** Classifies in place of the head as soon as any class has a mean. */
+  readonly nearestMean?: NearestMean | null;
 }
 
 /** Accuracy on each task, in [0, 1]. */
-export interface Accuracies {
+export interface HeadAccuracies {
   /** The arg-max over all outputs. */
   readonly classIncremental: number[];
   /** The arg-max over the task's own outputs. */
   readonly taskIncremental: number[];
+}
+
+/** What a strategy classifies by: the head or, where there are means of classes, the nearest of them. */
+export interface Accuracies extends HeadAccuracies {
+  /** What the head alone gives, where that is not what counts. */
+  readonly head?: HeadAccuracies;
 }
 
 export class Evaluator {
@@ -50,6 +59,7 @@ export class Evaluator {
   readonly #step: StepUniform;
   readonly #rows: GPUBuffer;
   readonly #counts: GPUBuffer;
+  readonly #nearestCounts: GPUBuffer | null;
   readonly #ring: ReadbackRing;
   readonly #records: Uint32Array<ArrayBuffer>;
 
@@ -57,7 +67,12 @@ export class Evaluator {
     options: EvaluatorOptions,
     images: ImageStore,
     submitter: Submitter,
-    buffers: { step: StepUniform; rows: GPUBuffer; counts: GPUBuffer },
+    buffers: {
+      step: StepUniform;
+      rows: GPUBuffer;
+      counts: GPUBuffer;
+      nearestCounts: GPUBuffer | null;
+    },
   ) {
     this.#gpu = options.gpu;
     this.#options = options;
@@ -66,6 +81,7 @@ export class Evaluator {
     this.#step = buffers.step;
     this.#rows = buffers.rows;
     this.#counts = buffers.counts;
+    this.#nearestCounts = buffers.nearestCounts;
     this.#records = emptyRecords(options.rows);
     this.#ring = new ReadbackRing(options.gpu, 'counts', options.tasks.length * 16);
   }
@@ -79,7 +95,10 @@ export class Evaluator {
     const groups = [{ start: 0, padded: rowCount }];
     const step = new StepUniform(gpu, 'evaluation', groups);
     const rows = memory.allocate('control', 'rows', ROW_FIELDS.length * rowCount * 4, storage);
-    const counts = memory.allocate('control', 'evaluation counts', tasks.length * 16, storage);
+    const countsFor = (label: string) =>
+      memory.allocate('control', label, tasks.length * 16, storage);
+    const counts = countsFor('evaluation counts');
+    const nearestCounts = options.nearestMean ? countsFor('evaluation counts, nearest mean') : null;
     const none = memory.allocate('control', 'no stored logits', 16, storage);
     const emit = new Emitter({
       mode: 'evaluate',
@@ -97,23 +116,32 @@ export class Evaluator {
     });
     emitForward(emit, network);
     const rowLoss = emitLoss(emit, network, { rows, storedLogits: none });
-    emit.dispatch({
-      label: 'count',
-      kind: 'other',
-      kernel: 'tally_evaluation',
-      parameters: { rows: rowCount },
-      buffers: { row_loss: rowLoss, counts },
-      invocations: 1,
-    });
+    const emitCount = (perRow: Virtual, into: GPUBuffer) => {
+      emit.dispatch({
+        label: 'count',
+        kind: 'other',
+        kernel: 'tally_evaluation',
+        parameters: { rows: rowCount },
+        buffers: { row_loss: perRow, counts: into },
+        invocations: 1,
+      });
+    };
+    emitCount(rowLoss, counts);
+    if (options.nearestMean && nearestCounts) {
+      emitCount(options.nearestMean.emit(emit, rows), nearestCounts);
+    }
     const { plan } = await emit.finish(gpu, 'evaluation', options.pool);
-    return new Evaluator(options, images, new Submitter(gpu, plan), { step, rows, counts });
+    return new Evaluator(options, images, new Submitter(gpu, plan), {
+      ...{ step, rows, counts, nearestCounts },
+    });
   }
 
   /** Evaluates all tasks with the parameters as they are. A schedule point: it waits for the result. */
   async run(onProgress: (task: number) => void = () => undefined): Promise<Accuracies> {
     const { tasks, rows } = this.#options;
     const { queue } = this.#gpu.device;
-    queue.writeBuffer(this.#counts, 0, new Uint32Array(4 * tasks.length));
+    const both = [this.#counts, ...(this.#nearestCounts ? [this.#nearestCounts] : [])];
+    for (const counts of both) queue.writeBuffer(counts, 0, new Uint32Array(4 * tasks.length));
     const plane = {
       source: ROW_FIELDS.indexOf('source') * rows,
       index: ROW_FIELDS.indexOf('index') * rows,
@@ -147,7 +175,14 @@ export class Evaluator {
       }
       first += targets.length;
     }
-    const arriving = this.#ring.read(this.#counts, 0, tasks.length * 16)!;
+    const head = await this.#shares(this.#counts);
+    if (!this.#nearestCounts || this.#options.nearestMean?.ready !== true) return head;
+    return { ...(await this.#shares(this.#nearestCounts)), head };
+  }
+
+  async #shares(counted: GPUBuffer): Promise<HeadAccuracies> {
+    const { tasks } = this.#options;
+    const arriving = this.#ring.read(counted, 0, tasks.length * 16)!;
     const counts = new Uint32Array(await arriving);
     return {
       classIncremental: tasks.map((_, j) => counts[4 * j]! / counts[4 * j + 2]!),

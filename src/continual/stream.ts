@@ -6,6 +6,7 @@
  * mammoth benchmark (Buzzega et al., NeurIPS 2020; aimagelab/mammoth, `datasets/`).
  */
 import { hashU32, RandomStream, STREAM } from '../gpu/rng.ts';
+import type { StreamKind } from './domain-shift.ts';
 import type { Strategy } from './strategy.ts';
 
 /** A stream that the data set cannot give; `message` says which number is wrong and what it may be. */
@@ -23,11 +24,16 @@ export interface StreamOptions {
   readonly seed: number;
   /** Training images of a class: one number for all of them, or a function of the label. */
   readonly imagesPerClass: number | ((label: number) => number);
+  /**
+   * `split`, if left out: every task has classes of its own. Otherwise all tasks have the first `classesPerTask`
+   * classes, and task t shows them under labels t · classes + k (`domain-shift.ts`).
+   */
+  readonly stream?: StreamKind;
 }
 
 /**
  * Some classes that are learned, or tested, together. Their outputs are the contiguous range
- * `firstHead` … `firstHead + labels.length − 1`, in the order of `labels`.
+ * `firstHead` … `firstHead + labels.length − 1`, in the order of `labels`, unless `heads` says otherwise.
  */
 export interface StreamTask {
   readonly index: number;
@@ -36,6 +42,8 @@ export interface StreamTask {
   /** The data set's own labels. */
   readonly labels: readonly number[];
   readonly firstHead: number;
+  /** The output of each label, where several labels share one: the classes of many tasks trained at once. */
+  readonly heads?: readonly number[];
 }
 
 export interface TrainingTask extends StreamTask {
@@ -68,14 +76,16 @@ export interface BatchOptions {
  * while evaluation keeps them apart. Throws `StreamError` on numbers that make no stream.
  */
 export function createStream(options: StreamOptions, view: Strategy['stream'] = 'tasks'): Stream {
-  const { classes, classesPerTask, tasks } = options;
+  const { classes, classesPerTask, tasks, stream = 'split' } = options;
   requireWhole('classes', classes);
   requireWhole('classes per task', classesPerTask);
   requireWhole('tasks', tasks);
-  if (classesPerTask * tasks > classes) {
+  const shared = stream !== 'split';
+  const needed = shared ? classesPerTask : classesPerTask * tasks;
+  if (needed > classes) {
     throw new StreamError(
-      `${String(tasks)} tasks of ${String(classesPerTask)} classes need ` +
-        `${String(tasks * classesPerTask)} classes; the set has ${String(classes)}`,
+      `${String(tasks)} tasks of ${shared ? 'the same ' : ''}${String(classesPerTask)} classes need ` +
+        `${String(needed)} classes; the set has ${String(classes)}`,
     );
   }
   const classOrder =
@@ -88,18 +98,25 @@ export function createStream(options: StreamOptions, view: Strategy['stream'] = 
   });
 
   const evaluation = Array.from({ length: tasks }, (_, index): StreamTask => {
-    const firstHead = index * classesPerTask;
-    const labels = classOrder.slice(firstHead, firstHead + classesPerTask);
+    const firstHead = shared ? 0 : index * classesPerTask;
+    const own = classOrder.slice(firstHead, firstHead + classesPerTask);
+    const labels = shared ? own.map((label) => index * classes + label) : own;
     return { index, name: `Task ${String(index + 1)}`, labels, firstHead };
   });
-  const labels = classOrder.slice(0, tasks * classesPerTask);
-  const seen =
-    view === 'tasks' ? evaluation : [{ index: 0, name: 'All tasks', labels, firstHead: 0 }];
+  const labels = evaluation.flatMap((task) => task.labels);
+  const heads = labels.map((_, i) => i % classesPerTask);
+  const all = { index: 0, name: 'All tasks', labels, firstHead: 0, ...(shared && { heads }) };
+  const seen = view === 'tasks' ? evaluation : [all];
   const training = seen.map((task) => ({
     ...task,
     targets: taskTargets(task, options.imagesPerClass),
   }));
   return { outputs: classes, classOrder, headOf, training, evaluation };
+}
+
+/** Outputs that a task's classes have, from `firstHead` on. */
+export function headsOf({ labels, heads }: StreamTask): number {
+  return heads ? new Set(heads).size : labels.length;
 }
 
 /**
@@ -120,7 +137,7 @@ export function taskTargets(
   const targets = new Uint16Array(counts.reduce((sum, count) => sum + count, 0));
   let start = 0;
   counts.forEach((count, i) => {
-    targets.fill(task.firstHead + i, start, start + count);
+    targets.fill(task.heads?.[i] ?? task.firstHead + i, start, start + count);
     start += count;
   });
   return targets;

@@ -11,10 +11,19 @@ import { Submitter } from '../gpu/submitter.ts';
 import type { ActivationPool } from '../nn/activation-pool.ts';
 import type { StepValues } from '../nn/step.ts';
 import { fillStep } from './batch-plan.ts';
+import { DenseGradients } from './dense-gradients.ts';
+import { GradientMask, type GradientMaskOptions } from './gradient-mask.ts';
+import { gradientSource, type GradientPasses } from './gradient-source.ts';
 import type { ImageStore } from './image-store.ts';
+import type { GradientSource } from './mask-keeper.ts';
+import type { NearestMean } from './nearest-mean.ts';
+import type { PlanRuns } from './plan-runs.ts';
 import { Reservoir } from './reservoir.ts';
-import type { TrainingTask } from './stream.ts';
-import type { Companion } from './strategy.ts';
+import type { SampleTally } from './sample-tally.ts';
+import { ScoreStep } from './score-step.ts';
+import { headsOf, type TrainingTask } from './stream.ts';
+import type { Companion, ExtraWork } from './strategy.ts';
+import { createCompanion } from './companions.ts';
 import {
   allocateStepBuffers,
   HISTORY,
@@ -27,6 +36,10 @@ export interface TrainerOptions extends TrainingStepOptions {
   readonly pool: ActivationPool;
   readonly seed: number;
   readonly onProgress?: (done: number, of: number) => void;
+  /** Leaves out gradients of live weights; all of them are computed and used if left out. */
+  readonly gradientMask?: GradientMaskOptions;
+  /** What changes of the mask will ask `gradients` for, besides those of the last step. */
+  readonly gradientPasses?: readonly GradientPasses[];
 }
 
 /** What changes from step to step, besides the images. */
@@ -42,6 +55,13 @@ export interface StepResult {
   readonly images: number;
 }
 
+/** What a trainer has where gradients are chosen, or asked for beside the steps. */
+interface TrainerGradients {
+  readonly mask: GradientMask | null;
+  readonly score: ScoreStep | null;
+  readonly dense: DenseGradients | null;
+}
+
 /** Kept free for what is in flight. */
 const HISTORY_MARGIN = 16;
 
@@ -54,24 +74,36 @@ export class Trainer {
   readonly #step: TrainingStep;
   readonly #companion: Companion;
   readonly #ring: ReadbackRing;
+  /** Of the companion's points, those that the task has behind it. */
+  #pointsPassed = 0;
   #queued = 0;
   #asked = 0;
   #reading: Promise<void> = Promise.resolve();
 
+  readonly #options: TrainerOptions;
+  readonly #gradients: TrainerGradients;
+
   private constructor(
-    { gpu, seed }: TrainerOptions,
+    options: TrainerOptions,
     images: ImageStore,
     step: TrainingStep,
     companion: Companion,
     readonly reservoir: Reservoir | null,
+    /** What is counted image by image; null unless asked for. */
+    readonly tally: SampleTally | null,
+    /** Of a step; where gradients are chosen, of one between two choices. */
     readonly plan: Plan,
+    gradients: TrainerGradients,
   ) {
+    const { gpu, seed } = options;
+    this.#options = options;
+    this.#gradients = gradients;
     this.#gpu = gpu;
     this.#seed = seed;
     this.#step = step;
     this.#companion = companion;
     this.images = images;
-    this.submitter = new Submitter(gpu, plan);
+    this.submitter = gradients.mask?.reuse ?? new Submitter(gpu, plan);
     this.#ring = new ReadbackRing(gpu, 'history', HISTORY * 16);
   }
 
@@ -87,20 +119,42 @@ export class Trainer {
             new RandomStream(seed, STREAM.replay),
           );
     const buffers = allocateStepBuffers(options);
-    const companion =
-      (await strategy.companion?.({
-        ...options,
-        options: options.strategyOptions,
-        variants: options.variants ?? {},
-        images: buffers.images,
-        replay: reservoir ? buffers.replay : null,
-        reservoir,
-      })) ?? {};
-    const listed = listTrainingStep(options, buffers, companion);
-    const { plan } = await listed.emit.finish(gpu, 'training', options.pool, {
-      onProgress: options.onProgress,
+    const companion = await createCompanion(strategy, {
+      ...options,
+      options: options.strategyOptions,
+      variants: options.variants ?? {},
+      images: buffers.images,
+      replay: reservoir ? buffers.replay : null,
+      reservoir,
+      storedLogits: buffers.storedLogits,
     });
-    return new Trainer(options, buffers.images, listed, companion, reservoir, plan);
+    const { gradientMask, gradientPasses = [] } = options;
+    const mask = gradientMask
+      ? await GradientMask.create({ step: options, buffers, companion, reservoir }, gradientMask)
+      : null;
+    const listed = mask?.step ?? listTrainingStep(options, buffers, companion);
+    const { plan } =
+      mask ??
+      (await listed.emit.finish(gpu, 'training', options.pool, {
+        onProgress: options.onProgress,
+      }));
+    const { images, tally } = buffers;
+    const score = gradientPasses.includes('separate')
+      ? await ScoreStep.create({
+          ...options,
+          images,
+          replay: reservoir && buffers.replay,
+          reservoir,
+          batch: options.strategyOptions.batch,
+          replayBatch: options.strategyOptions.replayBatch,
+          emitter: (emitterOptions) => companion.emitter?.(emitterOptions),
+        })
+      : null;
+    const dense = gradientPasses.includes('dense')
+      ? await DenseGradients.create(options, buffers, companion, listed)
+      : null;
+    const gradients = { mask, score, dense };
+    return new Trainer(options, images, listed, companion, reservoir, tally, plan, gradients);
   }
 
   /** Multiply-accumulates of one step over all its rows. */
@@ -108,34 +162,129 @@ export class Trainer {
     return this.plan.entries.reduce((sum, entry) => sum + entry.macs, 0);
   }
 
-  /** What the strategy does before a task whose images are on the GPU. A schedule point: it may wait. */
-  async beginTask(task: TrainingTask): Promise<void> {
-    await this.#companion.beginTask?.(task);
+  /**
+   * What the strategy does before a task whose images are on the GPU. A schedule point: it may wait. Returns
+   * what is trained on: the task, or what the strategy puts in its place.
+   */
+  async beginTask(task: TrainingTask): Promise<TrainingTask> {
+    this.#pointsPassed = 0;
+    this.#gradients.mask?.forget();
+    this.#gradients.mask?.remeasure();
+    this.#gradients.score?.remeasure();
+    await this.#companion.beginTask?.(task, this.#queued);
+    return this.#companion.substitute?.(task) ?? task;
+  }
+
+  /** What the strategy does before step `step` of `steps` of a task. A schedule point where it does anything. */
+  async beforeStep(task: TrainingTask, step: number, steps: number): Promise<void> {
+    const { points = [] } = this.#companion;
+    while (this.#pointsPassed < points.length && points[this.#pointsPassed]! * steps <= step) {
+      await this.idle();
+      await this.#companion.atPoint?.(task, points[this.#pointsPassed++]!);
+    }
+  }
+
+  /** Around an evaluation, and before each task in it: what is shown need not be what is trained. */
+  beginEvaluation(): void {
+    this.#companion.beginEvaluation?.();
+  }
+
+  showTask(index: number): void {
+    this.#companion.showTask?.(index);
+  }
+
+  endEvaluation(): void {
+    this.#companion.endEvaluation?.();
+  }
+
+  /** What evaluations classify by besides the head; null for most strategies. */
+  get nearestMean(): NearestMean | null {
+    return this.#companion.nearestMean ?? null;
+  }
+
+  /** What the strategy has run so far besides steps, for whoever counts work. */
+  get extraWork(): readonly ExtraWork[] {
+    return this.#companion.extraWork?.() ?? [];
+  }
+
+  /** Every plan that has run so far, and how often. */
+  get work(): readonly PlanRuns[] {
+    const { mask, score, dense } = this.#gradients;
+    const steps = { entries: this.plan.entries, runs: this.submitter.runs, published: true };
+    return [
+      ...(mask?.work ?? [steps]),
+      ...(score?.work ?? []),
+      ...(dense ? [dense.work] : []),
+      ...this.extraWork.map((extra) => ({ ...extra, published: false })),
+    ];
+  }
+
+  /** Of the gradient mask, which layers have how many gradients; null where none is left out. */
+  get gradientSlots(): GradientMask['slots'] | null {
+    return this.#gradients.mask?.slots ?? null;
+  }
+
+  /** The mask of the weights has changed: what the next step computes is settled anew. */
+  masksChanged(): void {
+    this.#gradients.mask?.forget();
+  }
+
+  /**
+   * Gradients for a change of the mask before the step that would be made with the same arguments, of exactly its
+   * batch where they are dense. A schedule point; `gradientPasses` must name what will be asked for.
+   */
+  gradients(task: TrainingTask, indices: Uint32Array, scalars: StepScalars): GradientSource {
+    const { network, store } = this.#options;
+    const { score, dense } = this.#gradients;
+    // A twin of the reservoir draws as the reservoir will, and keeps what it is offered to itself.
+    const queueStep = () => {
+      this.#queueStep(task, indices, scalars, this.reservoir && twinOf(this.reservoir, this.#seed));
+    };
+    return gradientSource({ network, store, score, dense, queueStep, task, indices, scalars });
+  }
+
+  /** Resolves when every step queued so far is done. */
+  async idle(): Promise<void> {
+    await this.submitter.idle();
+    await this.#gradients.mask?.idle();
   }
 
   /** What the strategy does after a task's last step. A schedule point: it may wait. */
   async endTask(task: TrainingTask): Promise<void> {
-    await this.submitter.idle();
+    await this.idle();
     await this.#companion.endTask?.(task);
   }
 
   /** Queues one step on the images `indices` of `task`. Waits only for the queue to have room. */
   async step(task: TrainingTask, indices: Uint32Array, scalars: StepScalars): Promise<void> {
+    const chosen = await this.#gradients.mask?.next(task, indices, scalars);
+    this.#queueStep(task, indices, scalars, this.reservoir);
+    await (chosen ?? this.submitter).run();
+    this.#queued++;
+  }
+
+  /** Queues the records and scalars of a step. */
+  #queueStep(
+    task: TrainingTask,
+    indices: Uint32Array,
+    scalars: StepScalars,
+    reservoir: Reservoir | null,
+  ): void {
     const { batch, parts } = this.#step;
-    fillStep(batch, { images: indices, targets: task.targets, task: task.index }, this.reservoir);
+    const heads = { first: task.firstHead, count: headsOf(task) };
+    const current = { images: indices, targets: task.targets, task: task.index, heads };
+    fillStep(batch, current, reservoir);
     for (const part of parts) {
       part.scalars.write({
         ...scalars,
         seed: this.#seed,
         taskFirst: task.firstHead,
-        taskCount: task.labels.length,
+        taskCount: heads.count,
         slot: this.#queued % HISTORY,
         live: batch.rows.live.subarray(part.firstGroup),
       });
     }
     this.#gpu.device.queue.writeBuffer(this.#step.rows, 0, batch.rows.bytes);
-    await this.submitter.run();
-    this.#queued++;
   }
 
   /** Steps that are queued and whose results nobody has asked for yet. */
@@ -179,4 +328,15 @@ export class Trainer {
   settled(): Promise<void> {
     return this.#reading;
   }
+}
+
+/** A reservoir that goes on as `reservoir` would. */
+function twinOf(reservoir: Reservoir, seed: number): Reservoir {
+  const twin = new Reservoir(
+    reservoir.capacity,
+    new RandomStream(seed, STREAM.reservoir),
+    new RandomStream(seed, STREAM.replay),
+  );
+  twin.load(reservoir.save());
+  return twin;
 }

@@ -7,7 +7,8 @@
 import type { Gpu } from '../gpu/device.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
 import type { Virtual } from '../nn/activation-pool.ts';
-import { Emitter, type ActivationFormat } from '../nn/emitter.ts';
+import { Emitter, type ActivationFormat, type EmitterOptions } from '../nn/emitter.ts';
+import { scopeGradients, type GradientScope } from '../nn/gradient-scope.ts';
 import type { Network } from '../nn/graph.ts';
 import { emitBackward, emitForward } from '../nn/layer-passes.ts';
 import { emitLoss } from '../nn/layers/loss.ts';
@@ -18,6 +19,7 @@ import { chosenFrom, type VariantTable } from '../nn/variants.ts';
 import { emitGather } from './batch-input.ts';
 import { planBatch, rowParts, type BatchPlan, type RowPart } from './batch-plan.ts';
 import { ImageStore } from './image-store.ts';
+import { SampleTally } from './sample-tally.ts';
 import type { Companion, Strategy, StrategyOptions } from './strategy.ts';
 
 /** How much memory a step may take; none of it changes what is learnt but for rounding. */
@@ -43,6 +45,8 @@ export interface TrainingStepOptions extends StepMemory {
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
   /** Which kernels do the convolutions; the default ones if left out. */
   readonly variants?: VariantTable;
+  /** Counts how training goes with each image of a task, for data removal. */
+  readonly tally?: boolean;
 }
 
 /** What a step works on that outlives it and is made before it. */
@@ -53,6 +57,7 @@ export interface StepBuffers {
   readonly replay: ImageStore;
   /** [slots][classes] */
   readonly storedLogits: GPUBuffer;
+  readonly tally: SampleTally | null;
 }
 
 export interface TrainingStep {
@@ -66,6 +71,19 @@ export interface TrainingStep {
   readonly emit: Emitter;
 }
 
+/** For other lists of the same step than the usual one: what gradients there are, and what they move. */
+export interface StepGradients {
+  /** The list beside which this one runs, on the same records and scalars; its own if left out. */
+  readonly beside?: TrainingStep;
+  readonly scope?: GradientScope;
+  /** After the backward pass of a part, before a companion sees its gradients. */
+  emitAfterBackward?(emit: Emitter): void;
+  /** When the step's gradient is complete; says what the update may move (`emitUpdate`). */
+  emitBeforeUpdate?(emit: Emitter): GPUBuffer;
+  /** Gradients alone: nothing is noted, stored or updated, and no companion takes part. */
+  readonly only?: boolean;
+}
+
 /** Steps whose results wait on the GPU to be read; their entries take 16 bytes each. */
 export const HISTORY = 1024;
 
@@ -76,17 +94,23 @@ const storage = (): number =>
 export function allocateStepBuffers(options: TrainingStepOptions): StepBuffers {
   const { gpu, network, strategy } = options;
   const keeps = strategy.buffer !== 'none';
-  const images = new ImageStore(gpu, 'images', 'task images', options.mostImages);
+  // Who begins anew with every task trains on the buffer, which is brought to where a task's images lie.
+  const most = strategy.fresh
+    ? Math.max(options.mostImages, options.bufferSize)
+    : options.mostImages + (strategy.union ? options.bufferSize : 0);
+  const images = new ImageStore(gpu, 'images', 'task images', most);
   const replay = keeps
     ? new ImageStore(gpu, 'replay', 'replay images', options.bufferSize)
     : images;
+  const slots = (keeps ? options.bufferSize : 0) + (strategy.taskLogits ? most : 0);
   const storedLogits = gpu.memory.allocate(
     'replay',
     'replay logits',
-    keeps ? options.bufferSize * network.output.channels * 4 : 4,
+    Math.max(1, slots * network.output.channels) * 4,
     storage(),
   );
-  return { images, replay, storedLogits };
+  const tally = options.tally === true ? new SampleTally(gpu, most) : null;
+  return { images, replay, storedLogits, tally };
 }
 
 /**
@@ -94,35 +118,33 @@ export function allocateStepBuffers(options: TrainingStepOptions): StepBuffers {
  */
 export function listTrainingStep(
   options: TrainingStepOptions,
-  { images, replay, storedLogits }: StepBuffers,
+  { images, replay, storedLogits, tally }: StepBuffers,
   companion: Companion,
+  gradients: StepGradients = {},
 ): TrainingStep {
-  const { gpu, network, store, strategy } = options;
-  const { memory } = gpu;
-  const batch = planBatch(strategy, options.strategyOptions);
+  const { network, store, strategy } = options;
+  const { batch, rows, history, parts } = gradients.beside ?? allocateStep(options);
   const classes = network.output.channels;
   const keeps = strategy.buffer !== 'none';
-  const rows = memory.allocate('control', 'rows', batch.rows.bytes.byteLength, storage());
-  const history = memory.allocate('control', 'history', HISTORY * 16, storage());
-  const parts = rowParts(batch.layout, options.sequenced ?? false).map((part) => ({
-    ...part,
-    scalars: new StepUniform(gpu, 'training', part.groups),
-  }));
+  const only = gradients.only ?? false;
+  const apart = (strategy.apart ?? false) && !only;
 
   const placed = parts.map((part, i) => ({
     ...part,
     step: part.scalars.buffer,
     allRows: batch.layout.rows,
-    accumulate: i === 0 ? (0 as const) : (1 as const),
+    accumulate: i === 0 || apart ? (0 as const) : (1 as const),
   }));
-  const emit = new Emitter({
+  const emitterOptions: EmitterOptions = {
     mode: 'train',
     store,
     activations: options.activations ?? 'f32',
     recompute: options.recompute ?? false,
     variants: chosenFrom(options.variants ?? {}),
     ...placed[0]!,
-  });
+  };
+  const emit = companion.emitter?.(emitterOptions) ?? new Emitter(emitterOptions);
+  if (gradients.scope) scopeGradients(emit, gradients.scope);
   const streamGroup = batch.draws.find(({ from }) => from === 'stream')!.normGroup;
   let streamLogits: Virtual | null = null;
   let streamPart = placed[0]!;
@@ -131,22 +153,29 @@ export function listTrainingStep(
     emitGather(emit, network.input, { rows, images, replay, statistics: options.statistics });
     emitForward(emit, network);
     const rowLoss = emitLoss(emit, network, { rows, storedLogits });
-    emit.dispatch({
-      label: 'note the loss',
-      kind: 'other',
-      kernel: 'tally_step',
-      parameters: { rows: part.rows, ...emit.records, accumulate: part.accumulate },
-      buffers: { rows, row_loss: rowLoss, history },
-      touched: { history: 16 },
-      invocations: 1,
-    });
+    if (!only && (!apart || part.firstGroup === streamGroup)) {
+      emit.dispatch({
+        label: 'note the loss',
+        kind: 'other',
+        kernel: 'tally_step',
+        parameters: { rows: part.rows, ...emit.records, accumulate: part.accumulate },
+        buffers: { rows, row_loss: rowLoss, history },
+        touched: { history: 16 },
+        invocations: 1,
+      });
+    }
     if (part.firstGroup <= streamGroup) {
       streamPart = part;
       streamLogits = emit.value(network.output);
+      if (!only) tally?.emit(emit, network.output, { rows, rowLoss });
     }
     emitBackward(emit, network);
+    gradients.emitAfterBackward?.(emit);
+    if (!only) companion.emitAfterBackward?.(emit, part.firstGroup);
   }
-  if (keeps) {
+  const listed = { batch, rows, history, parts, emit };
+  if (only) return listed;
+  if (keeps && strategy.storing !== 'task-end') {
     // After every part, since what is overwritten here may be replayed in any of them.
     emit.dispatch({
       label: 'store in replay buffer',
@@ -178,7 +207,24 @@ export function listTrainingStep(
     });
   }
   companion.emitBeforeUpdate?.(emit);
-  emitUpdate(emit);
+  const moves = gradients.emitBeforeUpdate?.(emit);
+  if (companion.emitUpdate) companion.emitUpdate(emit);
+  else emitUpdate(emit, moves);
   companion.emitAfterUpdate?.(emit);
-  return { batch, rows, history, parts, emit };
+  return listed;
+}
+
+/** The records, the scalars and the history of a step. */
+function allocateStep(options: TrainingStepOptions): Omit<TrainingStep, 'emit'> {
+  const { gpu, strategy } = options;
+  const { memory } = gpu;
+  const batch = planBatch(strategy, options.strategyOptions);
+  const rows = memory.allocate('control', 'rows', batch.rows.bytes.byteLength, storage());
+  const history = memory.allocate('control', 'history', HISTORY * 16, storage());
+  const sequenced = (strategy.apart ?? false) || (options.sequenced ?? false);
+  const parts = rowParts(batch.layout, sequenced).map((part) => ({
+    ...part,
+    scalars: new StepUniform(gpu, 'training', part.groups),
+  }));
+  return { batch, rows, history, parts };
 }

@@ -6,11 +6,11 @@
 import * as v from 'valibot';
 import { type ArchiveContent, archiveSet } from './archive.ts';
 import type { DataCache } from './cache.ts';
-import { LAYOUTS } from './cifar-binary.ts';
 import { DataError } from './data-error.ts';
 import { sha256, shortDigest } from './digest.ts';
 import { IMAGE_BYTES, type ImageSet, type Split } from './image-set.ts';
 import { imageSet } from './image-source.ts';
+import { knownArchive } from './known-archives.ts';
 
 const KeptClassesSchema = v.array(v.strictObject({ images: v.number(), sha256: v.string() }));
 const IndexSchema = v.strictObject({
@@ -56,13 +56,13 @@ export async function openKeptArchive(
   name: string,
   cache: DataCache,
 ): Promise<ImageSet | undefined> {
-  const layout = LAYOUTS.find(({ facts }) => facts.name === name);
+  const known = knownArchive(name);
   const parsed = v.safeParse(IndexSchema, await cache.get(indexKey(name)));
-  if (layout === undefined || !parsed.success) return undefined;
+  if (known === undefined || !parsed.success) return undefined;
   const index = parsed.output;
   const images = (kept: Index['train']): number[] => kept.map((entry) => entry.images);
   return imageSet({
-    facts: layout.facts,
+    facts: known.facts,
     classes: index.classes,
     counts: { train: images(index.train), test: images(index.test) },
     async bring(label, split) {
@@ -78,7 +78,7 @@ export async function openKeptArchive(
         code: 'bad-hash',
         file: `${key} in this browser's storage`,
         expected: `images with ${shortDigest(expected)}`,
-        found: `${digest === undefined ? 'nothing' : shortDigest(digest)}: give ${layout.archive} again`,
+        found: `${digest === undefined ? 'nothing' : shortDigest(digest)}: give ${known.archive} again`,
       });
     },
   });

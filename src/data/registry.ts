@@ -5,18 +5,21 @@
 import { type GivenArchive, type ImageLimit, archiveSet, readArchive } from './archive.ts';
 import { keepArchive, openKeptArchive } from './archive-cache.ts';
 import type { DataCache } from './cache.ts';
-import { LAYOUTS } from './cifar-binary.ts';
 import { DataError } from './data-error.ts';
 import type { ImageSet } from './image-set.ts';
+import { knownArchive } from './known-archives.ts';
+import { readDrawings } from './quickdraw.ts';
 import { shapes } from './shapes.ts';
 
-export type DataSetName = 'cifar10' | 'cifar100' | 'shapes';
+export type DataSetName = 'cifar10' | 'cifar100' | 'quickdraw' | 'shapes' | 'folder';
 
 export interface Sources {
   /** Opens the CIFAR-10 that the build prepared: sprites for a page, a folder for Node. */
   readonly prepared: () => Promise<ImageSet>;
   /** What the visitor or `--data` gave; it goes before everything else. */
   readonly archive?: GivenArchive;
+  /** Opens the folder of labelled images that `--data` named; Node alone has one. */
+  readonly folder?: () => Promise<ImageSet>;
   /** Images of a class that will be asked for, to bound memory; an archive that it cuts is not kept. */
   readonly limit?: ImageLimit;
   readonly cache?: DataCache;
@@ -30,11 +33,13 @@ export interface OpenedSet {
 
 /**
  * Opens a set. CIFAR-10 is what the visitor gave, else what the build prepared, else what the visitor
- * gave on an earlier visit, else the procedural set with a notice; CIFAR-100 can only be given. Throws
- * `DataError`: `unavailable` for CIFAR-100 never given, `wrong-set` for an archive of another set, and
+ * gave on an earlier visit, else the procedural set with a notice; CIFAR-100, Quick, Draw! and folders can
+ * only be given. Throws
+ * `DataError`: `unavailable` for what was never given, `wrong-set` for an archive of another set, and
  * whatever reading finds wrong.
  */
 export async function openImageSet(name: DataSetName, sources: Sources): Promise<OpenedSet> {
+  if (name === 'folder') return own(await openFolder(sources));
   if (sources.archive !== undefined) return own(await openGiven(name, sources.archive, sources));
   if (name === 'shapes') return own(shapes());
   if (name === 'cifar10') {
@@ -64,7 +69,7 @@ async function openGiven(
   archive: GivenArchive,
   { limit, cache }: Sources,
 ): Promise<ImageSet> {
-  const content = await readArchive(archive, limit);
+  const content = await (name === 'quickdraw' ? readDrawings : readArchive)(archive, limit);
   if (content.facts.name !== name) {
     throw new DataError({
       code: 'wrong-set',
@@ -74,6 +79,16 @@ async function openGiven(
     });
   }
   return cache === undefined ? archiveSet(content) : keepArchive(content, cache);
+}
+
+function openFolder({ folder }: Sources): Promise<ImageSet> {
+  if (folder) return folder();
+  throw new DataError({
+    code: 'unavailable',
+    file: 'folder',
+    expected: 'a folder of labelled images',
+    found: 'none: name one on the command line, with --data FOLDER; a page cannot read folders',
+  });
 }
 
 async function unlessUnavailable(open: () => Promise<ImageSet>): Promise<ImageSet | undefined> {
@@ -86,7 +101,7 @@ async function unlessUnavailable(open: () => Promise<ImageSet>): Promise<ImageSe
 }
 
 function archiveOf(name: DataSetName): string {
-  return LAYOUTS.find(({ facts }) => facts.name === name)?.archive ?? name;
+  return knownArchive(name)?.archive ?? name;
 }
 
 function own(set: ImageSet): OpenedSet {

@@ -4,6 +4,7 @@
  * a run; where it runs (adapter, browser or Node) is not part of it.
  */
 import * as v from 'valibot';
+import { STREAMS } from '../continual/domain-shift.ts';
 import { STRATEGIES as REGISTERED } from '../continual/strategies/registry.ts';
 import { DYNAMICS as REGISTERED_DYNAMICS, type DynamicName } from '../sparse/dynamics/registry.ts';
 
@@ -12,7 +13,7 @@ const whole = (least: number, most: number, about: string) =>
 const real = (least: number, most: number, about: string) =>
   v.pipe(v.number(), v.minValue(least), v.maxValue(most), v.description(about));
 
-export const DATA_SETS = ['cifar10', 'cifar100', 'shapes'] as const;
+export const DATA_SETS = ['cifar10', 'cifar100', 'quickdraw', 'shapes', 'folder'] as const;
 export const MODELS = ['mlp', 'pocket', 'resnet18', 'resnet32'] as const;
 export const LAYOUTS = ['dense', 'block', 'channel', 'pattern', 'unstructured'] as const;
 /** Output channels × input channels. */
@@ -29,6 +30,12 @@ export const ConfigSchema = v.strictObject({
   classOrder: v.pipe(
     v.picklist(['label', 'shuffled']),
     v.description('classes in label order, or shuffled by the seed'),
+  ),
+  stream: v.pipe(
+    v.picklist(STREAMS),
+    v.description(
+      'what tasks differ in: their classes, a rearrangement of the pixels, or the angle of the images',
+    ),
   ),
   model: v.pipe(v.picklist(MODELS), v.description('network')),
   width: whole(1, 256, 'channels of the first stage (hidden units of the mlp, times 16)'),
@@ -75,6 +82,11 @@ export const ConfigSchema = v.strictObject({
     "share of a task's images that training leaves out in the end (DDR); 0: none",
   ),
   removalEnd: real(0, 1, 'share of a task by which the last of them are left out'),
+  removalInterval: real(
+    0,
+    1,
+    'time between two removals, as a share of a task; 0: as between changes of the mask',
+  ),
   removalScore: v.pipe(
     v.picklist(['misclassified', 'forgetting', 'margin']),
     v.description(
@@ -145,6 +157,7 @@ export const DEFAULTS: Config = {
   classesPerTask: 2,
   tasks: 5,
   classOrder: 'label',
+  stream: 'split',
   model: 'pocket',
   width: 16,
   layout: 'dense',
@@ -162,6 +175,7 @@ export const DEFAULTS: Config = {
   gradientScore: 'importance',
   removal: 0,
   removalEnd: 0.4,
+  removalInterval: 0,
   removalScore: 'misclassified',
   strategy: 'er',
   bufferSize: 200,

@@ -42,6 +42,17 @@ const NOTHING: LedgerLine = {
   bytesWritten: 0,
 };
 
+const NOT_PUBLISHED = { macs: 0, denseMacs: 0 };
+
+const NO_WORK: Ledger = {
+  kinds: Object.fromEntries(LEDGER_KINDS.map((kind) => [kind, NOTHING])) as Record<
+    LedgerKind,
+    LedgerLine
+  >,
+  all: NOTHING,
+  published: NOT_PUBLISHED,
+};
+
 /** Adds up the entries of one step of a strategy that draws `draws`. */
 export function stepLedger(entries: readonly Counted[], draws: readonly Draw[]): Ledger {
   const kinds = Object.fromEntries(
@@ -57,6 +68,32 @@ export function stepLedger(entries: readonly Counted[], draws: readonly Draw[]):
     all: sum(entries),
     published: { macs: charged('macs'), denseMacs: charged('denseMacs') },
   };
+}
+
+/** Dispatches that have run together, and how often. */
+interface CountedRuns {
+  readonly entries: readonly Counted[];
+  readonly runs: number;
+  /** Whether published tables count them. */
+  readonly published: boolean;
+}
+
+/**
+ * What a run of `steps` steps has executed, from all the plans that it ran, and its mean step: where every step
+ * is alike, and nothing runs besides, that step itself.
+ */
+export function workLedger(
+  work: readonly CountedRuns[],
+  draws: readonly Draw[],
+  steps: number,
+): { readonly step: Ledger; readonly run: Ledger } {
+  const ledgers = work.map(({ entries, runs, published }) => {
+    const ledger = stepLedger(entries, draws);
+    return { runs, ledger: published ? ledger : { ...ledger, published: NOT_PUBLISHED } };
+  });
+  const added = (by: number) =>
+    ledgers.map(({ ledger, runs }) => runLedger(ledger, runs / by)).reduce(plus, NO_WORK);
+  return { step: added(Math.max(1, steps)), run: added(1) };
 }
 
 /** The ledger of `steps` equal steps. */
@@ -98,17 +135,27 @@ function chargedShare({ kind, groups }: Counted, draws: readonly Draw[]): number
 }
 
 const sum = (entries: readonly Counted[]): LedgerLine =>
-  entries.reduce<LedgerLine>(
-    (line, entry) => ({
-      dispatches: line.dispatches + 1,
-      macs: line.macs + entry.macs,
-      denseMacs: line.denseMacs + entry.denseMacs,
-      outsideMacs: line.outsideMacs + entry.outsideMacs,
-      bytesRead: line.bytesRead + entry.bytesRead,
-      bytesWritten: line.bytesWritten + entry.bytesWritten,
-    }),
-    NOTHING,
-  );
+  entries.reduce<LedgerLine>((line, entry) => plusLine(line, { ...entry, dispatches: 1 }), NOTHING);
+
+const plus = (a: Ledger, b: Ledger): Ledger => ({
+  kinds: Object.fromEntries(
+    LEDGER_KINDS.map((kind) => [kind, plusLine(a.kinds[kind], b.kinds[kind])]),
+  ) as Record<LedgerKind, LedgerLine>,
+  all: plusLine(a.all, b.all),
+  published: {
+    macs: a.published.macs + b.published.macs,
+    denseMacs: a.published.denseMacs + b.published.denseMacs,
+  },
+});
+
+const plusLine = (a: LedgerLine, b: LedgerLine): LedgerLine => ({
+  dispatches: a.dispatches + b.dispatches,
+  macs: a.macs + b.macs,
+  denseMacs: a.denseMacs + b.denseMacs,
+  outsideMacs: a.outsideMacs + b.outsideMacs,
+  bytesRead: a.bytesRead + b.bytesRead,
+  bytesWritten: a.bytesWritten + b.bytesWritten,
+});
 
 const times = (line: LedgerLine, steps: number): LedgerLine => ({
   dispatches: line.dispatches * steps,

@@ -2,8 +2,13 @@
  * From a config to everything that a run needs: the open data set, the stream, the network with its
  * parameters, and the plans for training and evaluation, all compiled and allocated.
  */
+import { shiftedSet } from '../continual/domain-shift.ts';
+import { keptImages } from '../continual/data-removal.ts';
 import { Evaluator } from '../continual/evaluator.ts';
+import type { GradientMaskOptions } from '../continual/gradient-mask.ts';
+import type { GradientPasses } from '../continual/gradient-source.ts';
 import { STRATEGIES } from '../continual/strategies/registry.ts';
+import type { Strategy } from '../continual/strategy.ts';
 import { createStream, stepsPerEpoch, taskTargets, type Stream } from '../continual/stream.ts';
 import { Trainer } from '../continual/trainer.ts';
 import type { ImageLimit } from '../data/archive.ts';
@@ -15,10 +20,16 @@ import { buildModel } from '../nn/models/registry.ts';
 import { ParameterStore, type OptimizerKind } from '../nn/parameter-store.ts';
 import type { Tuned } from '../nn/tune.ts';
 import type { VariantTable } from '../nn/variants.ts';
-import { ConfigError, type Config } from './config.ts';
+import type { Dynamic } from '../sparse/dynamics/dynamic.ts';
+import { DYNAMICS } from '../sparse/dynamics/registry.ts';
+import { requireCombination } from './combinations.ts';
+import type { Config } from './config.ts';
+import { dataShapeOf } from './data-shapes.ts';
+import { MaskRun } from './mask-run.ts';
 import { modelSummary, remembering } from './model-summary.ts';
 import { networkLayout } from './network-layout.ts';
 import type { Event } from './protocol.ts';
+import { trainedImages } from './run-schedule.ts';
 import { tuneRun, type TuneCache, type TuningOptions } from './tuning.ts';
 
 export interface RunOptions {
@@ -38,6 +49,8 @@ export interface Setup {
   readonly model: ReturnType<typeof modelSummary>;
   /** Which kernels do the convolutions. */
   readonly variants: VariantTable;
+  /** Null where every weight lives. */
+  readonly mask: MaskRun | null;
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
   /** Training steps of the whole run. */
@@ -55,16 +68,13 @@ export async function prepareRun(
   { gpu, config, openSet, emit, tuneCache }: RunOptions,
   skipTuning: AbortSignal,
 ): Promise<Setup> {
-  const strategy = STRATEGIES[config.strategy];
-  if (strategy.buffer !== 'none' && config.bufferSize === 0) {
-    throw new ConfigError(
-      `bufferSize: ${config.strategy} needs a replay buffer of at least 1 image`,
-    );
-  }
+  const strategy: Strategy = STRATEGIES[config.strategy];
+  requireCombination(config);
   const layout = networkLayout(config);
   emit({ type: 'preparing', what: 'data', done: 0, of: 0 });
   const limit = { train: config.imagesPerClass, test: config.testPerClass };
-  const { set, notice } = await openSet(limit);
+  const { set: opened, notice } = await openSet(limit);
+  const set = shiftedSet(opened, config.stream, config.tasks, config.seed);
   if (notice !== null) emit({ type: 'notice', message: notice });
   emit({ type: 'notice', message: set.notice });
 
@@ -72,7 +82,8 @@ export async function prepareRun(
   const testPerClass = (label: number) => Math.min(config.testPerClass, set.count(label, 'test'));
   const stream = createStream(
     {
-      classes: set.classes.length,
+      classes: opened.classes.length,
+      stream: config.stream,
       classesPerTask: config.classesPerTask,
       tasks: config.tasks,
       classOrder: config.classOrder,
@@ -107,6 +118,7 @@ export async function prepareRun(
         ).table;
   const store = new ParameterStore(gpu, network, optimizerOf(config));
   store.initialize(config.seed);
+  const mask = await MaskRun.create({ gpu, config }, network, store, layout);
   const pool = new ActivationPool(gpu);
   const trainer = await Trainer.create({
     gpu,
@@ -122,6 +134,9 @@ export async function prepareRun(
     recompute: config.recompute,
     sequenced: config.sequenced,
     variants,
+    tally: config.removal > 0,
+    ...(config.gradientSparsity > 0 && { gradientMask: gradientMaskOf(config) }),
+    gradientPasses: gradientPassesOf(DYNAMICS[config.dynamic]),
     seed: config.seed,
     onProgress: (done, of) => {
       emit({ type: 'preparing', what: 'kernels', done, of });
@@ -140,6 +155,7 @@ export async function prepareRun(
     statistics: set,
     rows: evaluationRows(config),
     variants,
+    nearestMean: trainer.nearestMean,
   });
   let at = 0;
   for (const { task } of tasks) {
@@ -150,10 +166,12 @@ export async function prepareRun(
       at += images.length / IMAGE_BYTES;
     }
   }
-  const steps = stream.training.reduce(
-    (sum, { targets }) => sum + stepsOfTask(config, targets.length),
-    0,
-  );
+  let met = 0;
+  const steps = stream.training.reduce((sum, task) => {
+    const { own, held } = trainedImages(strategy, config, task, met);
+    met += task.targets.length;
+    return sum + stepsOfTask(config, own, held);
+  }, 0);
   emit({
     type: 'plan',
     tasks: stream.evaluation.map(({ name, labels }) => ({
@@ -165,15 +183,8 @@ export async function prepareRun(
     macsPerStep: trainer.macs,
   });
   const model = modelSummary(network, store, chosen);
-  return { set, stream, model, variants, trainer, evaluator, steps };
+  return { set, stream, model, variants, mask, trainer, evaluator, steps };
 }
-
-/** Outputs of a network for each data set, as long as nobody has opened it. */
-const OUTPUTS: Readonly<Record<Config['data'], number>> = {
-  cifar10: 10,
-  cifar100: 100,
-  shapes: 10,
-};
 
 /** Tunes the kernels of a config's network without a run. Throws `ConfigError`, `MemoryError`, `ShaderError`. */
 export function tuneConfig(
@@ -181,15 +192,33 @@ export function tuneConfig(
 ): Promise<Tuned> {
   const { config } = options;
   const { layoutFor, channelsFor } = networkLayout(config);
-  const outputs = OUTPUTS[config.data];
-  const network = buildModel(config.model, config.width, outputs, layoutFor, channelsFor);
+  const { classes } = dataShapeOf(config);
+  const network = buildModel(config.model, config.width, classes, layoutFor, channelsFor);
   return tuneRun({ ...options, network, evaluationRows: evaluationRows(config) });
 }
 
-/** Training steps that a task of `images` images takes. */
-export function stepsOfTask(config: Config, images: number): number {
-  return config.epochs * stepsPerEpoch(images, config);
+/** Training steps that a task takes: of its own `images`, of which some may go, and those that it is joined by. */
+export function stepsOfTask(config: Config, images: number, held: number): number {
+  let steps = 0;
+  for (let epoch = 0; epoch < config.epochs; epoch++) {
+    const kept = keptImages(config, config.epochs, epoch, images);
+    steps += stepsPerEpoch(kept + held, config);
+  }
+  return steps;
 }
+
+const gradientMaskOf = (config: Config): GradientMaskOptions => ({
+  sparsity: config.gradientSparsity,
+  refresh: config.gradientRefresh,
+  score: config.gradientScore,
+  alpha: config.importanceAlpha,
+  beta: config.importanceBeta,
+});
+
+const gradientPassesOf = ({ drop, growth }: Dynamic): GradientPasses[] => [
+  ...(drop === 'importance' ? ['separate' as const] : []),
+  ...(growth === 'dense-gradient' ? ['dense' as const] : []),
+];
 
 /** Where memory is to be saved, no more than a step's current rows, so that evaluation fits where training did. */
 function evaluationRows({ batch, activations, recompute, sequenced }: Config): number {

@@ -2,6 +2,9 @@
  * The whole conversation between a page (or a script) and the worker that trains: `Command` one way,
  * `Event` the other. Nothing else crosses, and neither side waits for the other.
  */
+import type { HeadAccuracies } from '../continual/evaluator.ts';
+import type { RemovalEvent } from '../continual/data-removal.ts';
+import type { LayerMask, MaskEvent } from '../continual/mask-keeper.ts';
 import type { GivenArchive } from '../data/archive.ts';
 import type { AdapterSummary } from '../gpu/device.ts';
 import type { EntryTime } from '../gpu/timing.ts';
@@ -90,7 +93,15 @@ export type Event =
       readonly after: number;
       readonly classIncremental: readonly number[];
       readonly taskIncremental: readonly number[];
+      /** What the head alone gives, where a strategy classifies by something else. */
+      readonly head?: HeadAccuracies;
     }
+  /** Which units of each sparse layer live before training. */
+  | { readonly type: 'masks'; readonly layers: readonly LayerMask[] }
+  /** What a change of the mask did. */
+  | { readonly type: 'mask'; readonly change: MaskEvent }
+  /** Which images training leaves out from here on. */
+  | { readonly type: 'removal'; readonly removal: RemovalEvent }
   /** Mean time of each dispatch of a step; null where the adapter has no timestamps. */
   | { readonly type: 'profile'; readonly entries: readonly EntryTime[] | null }
   | { readonly type: 'report'; readonly report: Report }

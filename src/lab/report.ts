@@ -92,6 +92,40 @@ export const ReportSchema = v.strictObject({
   variants: v.record(v.string(), v.string()),
   classIncremental: ScenarioSchema,
   taskIncremental: ScenarioSchema,
+  /** What the head alone gives, where a strategy classifies by something else (iCaRL). */
+  head: v.optional(
+    v.strictObject({ classIncremental: ScenarioSchema, taskIncremental: ScenarioSchema }),
+  ),
+  /** Every change of the mask, in order. */
+  masks: v.array(
+    v.strictObject({
+      task: v.number(),
+      /** The step of the task that it came before. */
+      step: v.number(),
+      /** Share of the weights of sparse layers that live afterwards. */
+      density: v.number(),
+      layers: v.array(
+        v.strictObject({
+          name: v.string(),
+          /** Units of the layer, live ones after the change; those that went and those that came. */
+          units: v.number(),
+          live: v.number(),
+          dropped: v.number(),
+          grown: v.number(),
+        }),
+      ),
+    }),
+  ),
+  /** Every removal of images from a task. */
+  removals: v.array(
+    v.strictObject({
+      task: v.number(),
+      epoch: v.number(),
+      score: v.string(),
+      removed: v.number(),
+      kept: v.number(),
+    }),
+  ),
   /** Mean training loss and share of current images classified rightly: per task, per epoch. */
   lossByEpoch: matrix,
   accuracyByEpoch: matrix,

@@ -3,16 +3,20 @@
  * task. The same class runs in the page's worker, in Node and in tests; all it needs is an open GPU, a
  * way to open the data, and somewhere to send events. It can be paused between any two steps.
  */
-import type { Accuracies } from '../continual/evaluator.ts';
+import { DataRemoval, type RemovalEvent } from '../continual/data-removal.ts';
+import type { Accuracies, HeadAccuracies } from '../continual/evaluator.ts';
+import type { Strategy } from '../continual/strategy.ts';
+import type { MaskEvent } from '../continual/mask-keeper.ts';
 import { continualMetrics } from '../continual/metrics.ts';
 import { STRATEGIES } from '../continual/strategies/registry.ts';
 import { batches, epochOrder, type TrainingTask } from '../continual/stream.ts';
-import type { StepResult, Trainer } from '../continual/trainer.ts';
+import type { StepResult, StepScalars, Trainer } from '../continual/trainer.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
 import { profilePlan } from '../gpu/timing.ts';
 import { rateAt } from '../nn/optimizer.ts';
 import { RunFailure } from './failure.ts';
-import { runLedger, stepLedger, trainingBytes } from './ledger.ts';
+import { trainingBytes, workLedger } from './ledger.ts';
+import type { DueStep } from './mask-run.ts';
 import { prepareRun, stepsOfTask, type RunOptions, type Setup } from './prepare-run.ts';
 import type { RunState } from './protocol.ts';
 import { Recorder } from './recorder.ts';
@@ -29,6 +33,15 @@ export interface SessionOptions extends RunOptions {
 const PROFILE_RUNS = 10;
 /** Metrics go out about so often, in milliseconds. */
 const REPORT_EVERY_MS = 100;
+
+/** Where a run is, and what has become of mask and data. */
+interface Progress {
+  /** Steps made. */
+  done: number;
+  readonly removal: DataRemoval | null;
+  readonly changes: MaskEvent[];
+  readonly removals: RemovalEvent[];
+}
 
 export class Session {
   readonly #options: SessionOptions;
@@ -122,12 +135,16 @@ export class Session {
 
   async #train(setup: Setup): Promise<Report | null> {
     const { config, gpu, emit } = this.#options;
-    const { set, stream, trainer, evaluator, steps } = setup;
+    const { set, stream, mask, trainer, evaluator, steps } = setup;
     const recorder = this.#recorder;
 
     const evaluate = async (after: number): Promise<Accuracies> => {
       this.#enter('evaluating');
-      const accuracies = await evaluator.run();
+      trainer.beginEvaluation();
+      const accuracies = await evaluator.run((task) => {
+        trainer.showTask(task);
+      });
+      trainer.endEvaluation();
       this.#check();
       emit({ type: 'accuracy', after, ...accuracies });
       return accuracies;
@@ -137,61 +154,47 @@ export class Session {
     const created = gpu.memory.created;
     recorder.prepared();
 
-    let done = 0;
+    const run: Progress = {
+      done: 0,
+      removal: config.removal > 0 ? new DataRemoval(config, config.seed, config.epochs) : null,
+      changes: [],
+      removals: [],
+    };
     let meanMs = Infinity;
     for (const task of stream.training) {
       await this.#load(set, task, trainer);
-      await recorder.training(() => trainer.beginTask(task));
-      trainer.submitter.remeasure(meanMs);
-      const ofTask = stepsOfTask(config, task.targets.length);
       const trainMs = recorder.trainMs;
-      let inTask = 0;
-      for (let epoch = 0; epoch < config.epochs; epoch++) {
-        const order = epochOrder(config.seed, task.index, epoch, task.targets.length);
-        for (const images of batches(order, config)) {
-          if (!(await this.#gate(trainer))) return null;
-          await recorder.training(() =>
-            trainer.step(task, images, {
-              step: done,
-              update: done + 1,
-              rate: rateAt(config.rateSchedule, config.rate, inTask, ofTask),
-              momentum: config.momentum,
-              weightDecay: config.weightDecay,
-              augment: config.augment,
-            }),
-          );
-          done++;
-          inTask++;
-          if (trainer.full) await this.#flush(trainer);
-          if (recorder.due(REPORT_EVERY_MS) || this.#wanted === 'pause') {
-            trainer.read(this.#deliver);
-            recorder.progress({ task: task.index, epoch, step: done, steps });
-          }
-        }
-        recorder.epochEnds(task.index, done);
-      }
-      await recorder.training(() => trainer.endTask(task));
+      const { done } = run;
+      if (!(await this.#trainTask(setup, task, run, meanMs))) return null;
       await this.#flush(trainer);
-      recorder.progress({ task: task.index, epoch: config.epochs - 1, step: done, steps });
+      recorder.progress({ task: task.index, epoch: config.epochs - 1, step: run.done, steps });
       rows.push(await evaluate(task.index));
-      meanMs = (recorder.trainMs - trainMs) / ofTask;
+      meanMs = (recorder.trainMs - trainMs) / (run.done - done);
     }
     const createdInTraining = gpu.memory.created - created;
     const { peakBytes } = gpu.memory;
     const bytesByKind = gpu.memory.bytesByKind();
     const draws = STRATEGIES[config.strategy].draws(config);
-    const ledger = stepLedger(trainer.plan.entries, draws);
+    const ledger = workLedger([...trainer.work, ...(mask?.work ?? [])], draws, steps);
     if (this.#options.profile === true) {
       const entries = await profilePlan(gpu, trainer.plan, PROFILE_RUNS);
       emit({ type: 'profile', entries });
     }
-    const scenario = (of: 'classIncremental' | 'taskIncremental') => {
-      const matrix = rows.map((row) => row[of]);
+    const scenario = (
+      of: 'classIncremental' | 'taskIncremental',
+      each: readonly HeadAccuracies[] = rows,
+    ) => {
+      const matrix = each.map((row) => row[of]);
       return {
         untrained: untrained[of],
         matrix,
         metrics: continualMetrics(matrix, untrained[of]),
       };
+    };
+    const heads = rows.flatMap((row) => row.head ?? []);
+    const head = heads.length === rows.length && {
+      classIncremental: scenario('classIncremental', heads),
+      taskIncremental: scenario('taskIncremental', heads),
     };
     return {
       schema: 'palimpsest-report/1',
@@ -206,6 +209,9 @@ export class Session {
       variants: setup.variants,
       classIncremental: scenario('classIncremental'),
       taskIncremental: scenario('taskIncremental'),
+      ...(head && { head }),
+      masks: run.changes.map(summaryOf),
+      removals: run.removals.map((removal) => ({ ...removal, removed: removal.removed.length })),
       ...recorder.curves(),
       steps,
       dispatchesPerStep: trainer.plan.entries.length,
@@ -213,9 +219,104 @@ export class Session {
       peakGpuBytes: peakBytes,
       gpuBytesByKind: bytesByKind,
       trainingBytes: trainingBytes(bytesByKind),
-      ledger: { step: ledger, run: runLedger(ledger, steps) },
+      ledger,
       timing: recorder.timing(steps, trainer.submitter.submitsPerRun),
     };
+  }
+
+  /** Trains one task, whose images are on the GPU. False when the run is to stop. */
+  async #trainTask(
+    setup: Setup,
+    task: TrainingTask,
+    run: Progress,
+    meanMs: number,
+  ): Promise<boolean> {
+    const { config, emit, gpu } = this.#options;
+    const { trainer, mask, set, stream, steps } = setup;
+    const recorder = this.#recorder;
+    const { removal } = run;
+    const { fresh = false }: Strategy = STRATEGIES[config.strategy];
+    const place = { index: task.index, tasks: stream.training.length };
+    const orderOf = (epoch: number, images: number): Uint32Array =>
+      removal?.order(epoch) ?? epochOrder(config.seed, task.index, epoch, images);
+
+    if (mask && task.index === 0) {
+      const order = epochOrder(config.seed, task.index, 0, task.targets.length);
+      const [indices] = batches(order, config);
+      const load = (twin: Trainer) => this.#load(set, task, twin);
+      const first = { task, indices: indices!, statistics: set, outputs: stream.outputs, load };
+      await recorder.training(() => mask.begin({ gpu, config, ...first }));
+    }
+    if (mask && run.done === 0) emit({ type: 'masks', layers: mask.keeper.masks() });
+    let taught = task;
+    await recorder.training(async () => {
+      taught = await trainer.beginTask(task);
+    });
+    trainer.submitter.remeasure(meanMs);
+    removal?.beginTask(task.index, taught.targets.length, task.targets.length);
+    trainer.tally?.reset();
+    const own = fresh ? taught.targets.length : task.targets.length;
+    const ofTask = stepsOfTask(config, own, taught.targets.length - own);
+    let inTask = 0;
+    let last: DueStep | null = null;
+    const changeMask = async (due: DueStep): Promise<void> => {
+      const change = await mask?.beforeStep(trainer, due);
+      if (!change) return;
+      run.changes.push(change);
+      emit({ type: 'mask', change });
+    };
+
+    for (let epoch = 0; epoch < config.epochs; epoch++) {
+      if (removal?.due(epoch) === true) {
+        await recorder.training(() => this.#remove(trainer, removal, epoch, run));
+      }
+      for (const indices of batches(orderOf(epoch, taught.targets.length), config)) {
+        if (!(await this.#gate(trainer))) return false;
+        const scalars: StepScalars = {
+          step: run.done,
+          // Of a network that begins anew with a task, the optimiser does so too.
+          update: (fresh ? inTask : run.done) + 1,
+          rate: rateAt(config.rateSchedule, config.rate, inTask, ofTask),
+          momentum: config.momentum,
+          weightDecay: config.weightDecay,
+          augment: config.augment,
+        };
+        const due = { place, task: taught, indices, scalars, inTask, ofTask };
+        await recorder.training(async () => {
+          await trainer.beforeStep(taught, inTask, ofTask);
+          await changeMask(due);
+          await trainer.step(taught, indices, scalars);
+        });
+        last = due;
+        run.done++;
+        inTask++;
+        if (trainer.full) await this.#flush(trainer);
+        if (recorder.due(REPORT_EVERY_MS) || this.#wanted === 'pause') {
+          trainer.read(this.#deliver);
+          recorder.progress({ task: task.index, epoch, step: run.done, steps });
+        }
+      }
+      recorder.epochEnds(task.index, run.done);
+    }
+    await recorder.training(async () => {
+      if (last) await changeMask({ ...last, inTask });
+      await trainer.endTask(task);
+    });
+    return true;
+  }
+
+  /** Leaves images out from here on, by what has been counted since the last time. */
+  async #remove(
+    trainer: Trainer,
+    removal: DataRemoval,
+    epoch: number,
+    run: Progress,
+  ): Promise<void> {
+    const tally = trainer.tally!;
+    const event = removal.remove(epoch, await tally.read(tally.capacity));
+    tally.reset();
+    run.removals.push(event);
+    this.#options.emit({ type: 'removal', removal: event });
   }
 
   /** Brings a task's images to the GPU, class after class. */
@@ -280,6 +381,15 @@ export class Session {
     this.#options.emit({ type: 'state', state });
   }
 }
+
+const summaryOf = ({ layers, ...change }: MaskEvent): Report['masks'][number] => ({
+  ...change,
+  layers: layers.map(({ name, units, after, dropped, grown }) => ({
+    ...{ name, units, live: after },
+    dropped: dropped.length,
+    grown: grown.length,
+  })),
+});
 
 function lostDevice(why: string): RunFailure {
   return new RunFailure('device-lost', `The graphics device was lost (${why}).`);

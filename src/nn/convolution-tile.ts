@@ -3,6 +3,7 @@
  * the rows into splits is the same for all of them.
  */
 import type { Emission, Emitter } from './emitter.ts';
+import { gradientDestination, type ChosenPlaces } from './gradient-scope.ts';
 import type { Tensor } from './tensor.ts';
 import {
   gradientVariant,
@@ -158,6 +159,8 @@ export interface WeightGradientEmission {
   /** Where the result begins in the gradient arena, and its length, in vec4s. */
   readonly at: number;
   readonly length: number;
+  /** The slots of blocks that are computed alone; `tiles` and `length` are theirs. */
+  readonly chosen?: ChosenPlaces | null;
   readonly parameters: Readonly<Record<string, number>>;
   readonly defines?: Readonly<Record<string, number>>;
   readonly buffers?: Emission['buffers'];
@@ -166,10 +169,13 @@ export interface WeightGradientEmission {
 /** `conv_weight_grad`, split over rows of pixels where there are few tiles, and the sum of the splits. */
 export function emitWeightGradient(
   emit: Emitter,
-  { name, shape, input, output }: Convolution,
+  { name, shape, input, output, weight }: Convolution,
   gradient: WeightGradientEmission,
 ): void {
-  const { at, length } = gradient;
+  const { length, chosen = null } = gradient;
+  const elsewhere = gradientDestination(emit, weight.name);
+  const at = elsewhere ? 0 : gradient.at;
+  const result = elsewhere ?? emit.store.gradients;
   const use: KernelUse = {
     pass: 'weight-gradient',
     kernel: shape.kernel,
@@ -197,6 +203,7 @@ export function emitWeightGradient(
       ...cut.defines,
       SOURCE_HALF: emit.half(input),
       ...(variant.native && { NATIVE_HALF: 1 }),
+      ...(chosen && { CHOSEN: 1 }),
       ...gradient.defines,
     },
     parameters: {
@@ -215,25 +222,49 @@ export function emitWeightGradient(
       stride: shape.stride,
       splits,
       rows_per_split: rowsPerSplit,
+      ...(chosen && { chosen_at: chosen.at }),
       ...gradient.parameters,
       ...cut.parameters,
     },
     buffers: {
       source: emit.value(input),
       gradient: emit.gradient(output),
-      result: partials ?? emit.store.gradients,
+      result: partials ?? result,
+      ...(chosen && { chosen: chosen.indices }),
       ...gradient.buffers,
     },
+    ...(chosen && {
+      touched: { chosen: 4 * chosen.count, result: 16 * length * splits },
+    }),
     invocations: cut.tiles * splits * cut.lanes,
     macs: gradient.macs,
   });
   if (!partials) return;
+  if (chosen) {
+    emit.dispatch({
+      label: `${name} weight gradient sum`,
+      kind: 'weight-gradient',
+      kernel: 'reduce_slots',
+      parameters: {
+        length,
+        slot_vectors: length / chosen.count,
+        splits,
+        result_at: at,
+        accumulate: emit.accumulatesParameters,
+        chosen_at: chosen.at,
+      },
+      buffers: { partials, chosen: chosen.indices, result },
+      touched: { chosen: 4 * chosen.count, result: 16 * length },
+      invocations: length,
+    });
+    return;
+  }
   emit.dispatch({
     label: `${name} weight gradient sum`,
     kind: 'weight-gradient',
     kernel: 'reduce_partials',
     parameters: { length, splits, result_at: at, accumulate: emit.accumulatesParameters },
-    buffers: { partials, result: emit.store.gradients },
+    buffers: { partials, result },
     invocations: length,
   });
 }

@@ -3,10 +3,13 @@ import type { Emission, Emitter } from './emitter.ts';
 import type { OptimizerKind } from './parameter-store.ts';
 import { spanInvocations } from './spans.ts';
 
-/** Emits the update of every parameter from its gradient; of sparse ones only live weights move. */
-export function emitUpdate(emit: Emitter): void {
+/**
+ * Emits the update of every parameter from its gradient. With `moves`, a bit for each float of the arena, those
+ * alone move whose bit is set, with their optimiser state; as a rule, those that live.
+ */
+export function emitUpdate(emit: Emitter, moves: GPUBuffer | null = emit.store.live): void {
   const { store } = emit;
-  const MASKED = store.live ? 1 : 0;
+  const MASKED = moves ? 1 : 0;
   const kernels: Record<OptimizerKind, Pick<Emission, 'kernel' | 'defines'>> = {
     sgd: { kernel: 'sgd', defines: { MOMENTUM: 0, MASKED } },
     'sgd-momentum': { kernel: 'sgd', defines: { MOMENTUM: 1, MASKED } },
@@ -21,7 +24,7 @@ export function emitUpdate(emit: Emitter): void {
       gradients: store.gradients,
       parameters: store.parameters,
       ...Object.fromEntries(store.optimizer),
-      ...(store.live && { live: store.live }),
+      ...(moves && { live: moves }),
     },
     invocations: spanInvocations(store.floats / 4),
   });

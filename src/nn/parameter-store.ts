@@ -4,6 +4,7 @@
  * range; how its values lie there is its layout's business.
  */
 import type { Gpu } from '../gpu/device.ts';
+import type { MemoryKind } from '../gpu/memory.ts';
 import { readBuffer } from '../gpu/readback.ts';
 import { initialValues } from './init.ts';
 import type { Parameter, RunningStatistics } from './parameter.ts';
@@ -49,18 +50,17 @@ export class ParameterStore {
   readonly floats: number;
   /** Trainable numbers, padding left out. */
   readonly count: number;
-  readonly #gpu: Gpu;
+  readonly #perEntry: GPUBuffer[];
   readonly #ranges = new Map<string, Range>();
   /** The lists as the CPU last knew them. */
   readonly #words: Uint32Array<ArrayBuffer>;
   readonly #running = new Map<string, { readonly norm: RunningStatistics; readonly at: number }>();
 
   constructor(
-    gpu: Gpu,
+    readonly gpu: Gpu,
     network: Parameterized,
     readonly kind: OptimizerKind,
   ) {
-    this.#gpu = gpu;
     let floats = 0;
     let count = 0;
     let channels = 0;
@@ -91,6 +91,7 @@ export class ParameterStore {
         memory.allocate('optimizer', slot, floats * 4, usage),
       ]),
     );
+    this.#perEntry = [this.parameters, this.gradients, ...this.optimizer.values()];
     this.#words = new Uint32Array(words);
     this.lists = words > 0 ? memory.allocate('indices', 'index lists', words * 4, usage) : null;
     this.live =
@@ -98,6 +99,22 @@ export class ParameterStore {
         ? memory.allocate('indices', 'live mask', Math.ceil(floats / MASK_BITS) * 4, usage)
         : null;
     this.running = memory.allocate('weights', 'running statistics', channels * 8, usage);
+  }
+
+  /**
+   * Every arena with a number for each entry: parameters, gradients, optimiser state and what `addArena` made.
+   * Where a place changes hands, all of them must be zeroed there.
+   */
+  get perEntry(): readonly GPUBuffer[] {
+    return this.#perEntry;
+  }
+
+  /** A zeroed arena of the parameters' shape, for whoever keeps another number for each entry. Throws `MemoryError`. */
+  addArena(kind: MemoryKind, label: string): GPUBuffer {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const arena = this.gpu.memory.allocate(kind, label, this.floats * 4, usage);
+    this.#perEntry.push(arena);
+    return arena;
   }
 
   /** Numbers of a parameter that exist: all of a dense one, the live ones of a sparse one. */
@@ -139,7 +156,7 @@ export class ParameterStore {
    * Fresh lists and values from the seed; gradients and optimiser state 0; running mean 0 and variance 1.
    */
   initialize(seed: number): void {
-    const { queue } = this.#gpu.device;
+    const { queue } = this.gpu.device;
     const values = new Float32Array(this.floats);
     for (const range of this.#ranges.values()) {
       const { parameter, at, listsAt } = range;
@@ -148,7 +165,7 @@ export class ParameterStore {
     }
     queue.writeBuffer(this.parameters, 0, values);
     this.#writeLists();
-    const encoder = this.#gpu.device.createCommandEncoder({ label: 'clear optimiser state' });
+    const encoder = this.gpu.device.createCommandEncoder({ label: 'clear optimiser state' });
     for (const buffer of [this.gradients, ...this.optimizer.values()]) encoder.clearBuffer(buffer);
     queue.submit([encoder.finish()]);
     for (const { norm, at } of this.#running.values()) {
@@ -162,7 +179,7 @@ export class ParameterStore {
   write(name: string, values: Float32Array): void {
     const range = this.#range(name);
     const packed = range.parameter.pack(values, this.#listsOf(range));
-    this.#gpu.device.queue.writeBuffer(this.parameters, range.at * 4, packed);
+    this.gpu.device.queue.writeBuffer(this.parameters, range.at * 4, packed);
   }
 
   /** The lists of a sparse parameter as the GPU has them; from here on `write` goes by them. */
@@ -170,7 +187,7 @@ export class ParameterStore {
     const { parameter } = this.#range(name);
     const at = this.listsAt(name);
     const bytes = (parameter.lists?.words ?? 0) * 4;
-    const words = new Uint32Array(await readBuffer(this.#gpu, this.lists!, at * 4, bytes));
+    const words = new Uint32Array(await readBuffer(this.gpu, this.lists!, at * 4, bytes));
     this.#words.set(words, at);
     return words;
   }
@@ -195,7 +212,7 @@ export class ParameterStore {
   async readRunning(name: string): Promise<{ mean: Float32Array; variance: Float32Array }> {
     const { norm, at } = this.#norm(name);
     const { channels, scale } = norm;
-    const pairs = new Float32Array(await readBuffer(this.#gpu, this.running, at * 8, channels * 8));
+    const pairs = new Float32Array(await readBuffer(this.gpu, this.running, at * 8, channels * 8));
     if (scale.lists) await this.readLists(scale.name);
     const mean = new Float32Array(scale.shape[0]!);
     const variance = new Float32Array(mean.length).fill(1);
@@ -213,13 +230,13 @@ export class ParameterStore {
     this.#channelsOf(norm).forEach((channel, i) => {
       pairs.set([mean[channel]!, variance[channel]!], 2 * i);
     });
-    this.#gpu.device.queue.writeBuffer(this.running, at * 8, pairs);
+    this.gpu.device.queue.writeBuffer(this.running, at * 8, pairs);
   }
 
   async #read(arena: GPUBuffer, name: string): Promise<Float32Array<ArrayBuffer>> {
     const { parameter, at } = this.#range(name);
     const lists = parameter.lists ? await this.readLists(name) : undefined;
-    const stored = await readBuffer(this.#gpu, arena, at * 4, parameter.storage * 4);
+    const stored = await readBuffer(this.gpu, arena, at * 4, parameter.storage * 4);
     return parameter.unpack(new Float32Array(stored), lists);
   }
 
@@ -243,7 +260,7 @@ export class ParameterStore {
       const lists = this.#listsOf(range);
       if (lists) mask.set(range.parameter.lists!.live(lists), range.at / MASK_BITS);
     }
-    const { queue } = this.#gpu.device;
+    const { queue } = this.gpu.device;
     queue.writeBuffer(this.lists, 0, this.#words);
     queue.writeBuffer(this.live, 0, mask);
   }

@@ -58,6 +58,6 @@ export function withChannels(
 function entriesOf(parameter: Parameter, lists: Uint32Array): Uint32Array {
   // As bits of floats, which are small numbers and copied as they are, where floats end at 2^24.
   const numbers = new Uint32Array(parameter.shape.reduce((product, extent) => product * extent, 1));
-  numbers.forEach((_, i) => (numbers[i] = i + 1));
+  for (let i = 0; i < numbers.length; i++) numbers[i] = i + 1;
   return new Uint32Array(parameter.pack(new Float32Array(numbers.buffer), lists).buffer);
 }

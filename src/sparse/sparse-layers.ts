@@ -5,10 +5,11 @@ import type { LayoutChoice, WeightLayout } from '../nn/weight-layout.ts';
 /** Channels of an image; a convolution that reads so few is a stem. */
 const IMAGE_CHANNELS = 3;
 
-/** `layout` for every layer but the stem, the 1×1 shortcuts and the head, which hold 2 % of a ResNet-18. */
-export function sparseLayers(layout: WeightLayout): LayoutChoice {
-  return (name, { inChannels }) =>
-    inChannels <= IMAGE_CHANNELS || name === 'classifier' || name.includes('shortcut')
+/** `layout`, or what it chooses, for every layer but the stem, the 1×1 shortcuts and the head (2 % of a ResNet-18). */
+export function sparseLayers(layout: WeightLayout | LayoutChoice): LayoutChoice {
+  const choose = typeof layout === 'function' ? layout : () => layout;
+  return (name, shape) =>
+    shape.inChannels <= IMAGE_CHANNELS || name === 'classifier' || name.includes('shortcut')
       ? denseLayout
-      : layout;
+      : choose(name, shape);
 }

@@ -127,6 +127,9 @@ export function reduce(state: LabState, event: Event): LabState {
       return withLoss(state, event);
     case 'accuracy':
       return withRow(state, event);
+    case 'masks':
+    case 'mask':
+    case 'removal':
     case 'profile':
       return state;
     case 'report':

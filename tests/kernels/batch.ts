@@ -2,7 +2,8 @@
  * Batches as the kernels want them: groups padded to whole vectors, the batch innermost, one record a row.
  * Tests hold values as PyTorch does, [N][C][H][W] with live rows alone, and turn them here.
  */
-import { CLASS_MASK, ROW_FIELDS, ROW_SOURCE } from '../../src/continual/batch-plan.ts';
+import { ROW_FIELDS, ROW_SOURCE } from '../../src/continual/batch-plan.ts';
+import { CLASS_SET, type ClassSet } from '../../src/continual/class-sets.ts';
 
 export interface Group {
   readonly capacity: number;
@@ -70,14 +71,25 @@ export interface RowRecord {
   readonly mse?: number;
   readonly kl?: number;
   readonly temperature?: number;
-  readonly classes?: keyof typeof CLASS_MASK;
+  readonly binary?: number;
+  readonly distance?: number;
+  readonly classes?: ClassSet;
+  readonly held?: ClassSet;
   readonly logitSlot?: number;
   readonly storeSlot?: number;
 }
 
-/** The records of a batch, one plane a field; null is a padded row. */
-export function rowRecords(rows: readonly (RowRecord | null)[]): Uint32Array<ArrayBuffer> {
-  const records = new Uint32Array(ROW_FIELDS.length * rows.length);
+/**
+ * The records of a batch, one plane a field; null is a padded row. `batchSet`, the bitmap of that set of classes,
+ * lies behind them where some row refers to it.
+ */
+export function rowRecords(
+  rows: readonly (RowRecord | null)[],
+  batchSet: Uint32Array = new Uint32Array(),
+): Uint32Array<ArrayBuffer> {
+  const planes = ROW_FIELDS.length * rows.length;
+  const records = new Uint32Array(planes + batchSet.length);
+  records.set(batchSet, planes);
   const floats = new Float32Array(records.buffer);
   rows.forEach((record, row) => {
     const at = (field: (typeof ROW_FIELDS)[number]) =>
@@ -89,7 +101,10 @@ export function rowRecords(rows: readonly (RowRecord | null)[]): Uint32Array<Arr
     floats[at('mse')] = record?.mse ?? 0;
     floats[at('kl')] = record?.kl ?? 0;
     floats[at('temperature')] = record?.temperature ?? 1;
-    records[at('classMask')] = CLASS_MASK[record?.classes ?? 'all'];
+    floats[at('binary')] = record?.binary ?? 0;
+    floats[at('distance')] = record?.distance ?? 0;
+    records[at('classSet')] = CLASS_SET[record?.classes ?? 'all'];
+    records[at('heldSet')] = CLASS_SET[record?.held ?? 'all'];
     records[at('logitSlot')] = record?.logitSlot ?? -1;
     records[at('storeSlot')] = record?.storeSlot ?? -1;
   });
@@ -100,10 +115,11 @@ export function rowRecords(rows: readonly (RowRecord | null)[]): Uint32Array<Arr
 export function placeRows(
   { rows, total }: Pick<Layout, 'rows' | 'total'>,
   records: readonly RowRecord[],
+  batchSet?: Uint32Array,
 ): Uint32Array<ArrayBuffer> {
   const placed: (RowRecord | null)[] = Array.from({ length: total }, () => null);
   rows.forEach((row, i) => {
     placed[row] = records[i]!;
   });
-  return rowRecords(placed);
+  return rowRecords(placed, batchSet);
 }

@@ -1,8 +1,9 @@
 /**
- * The row-term loss against PyTorch and the plain version: every term alone and mixed, the current task's
- * classes alone, and rows that must not count whatever they hold.
+ * The row-term loss against PyTorch and the plain version: every term alone and mixed, over all classes and
+ * over sets of them, and rows that must not count whatever they hold.
  */
 import { describe, expect, test } from 'vitest';
+import { BATCH_SET_WORDS, writeBatchSet, type ClassSet } from '../../src/continual/class-sets.ts';
 import { emitLoss } from '../../src/nn/layers/loss.ts';
 import { relativeError } from '../reference/compare.ts';
 import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';
@@ -25,13 +26,15 @@ interface LossRun {
   readonly records: readonly (RowRecord | null)[];
   /** Outputs of the current task. */
   readonly task: { readonly first: number; readonly count: number };
+  /** Labels of a batch that rows with the set `batch` are in. */
+  readonly batchLabels?: readonly number[];
 }
 
 /**
  * Runs the loss on rows of which every fourth place is padding, with NaN for logits; stored logits lie in
  * reverse order, with a NaN slot between.
  */
-async function run({ classes, logits, target, records, task }: LossRun) {
+async function run({ classes, logits, target, records, task, batchLabels = [] }: LossRun) {
   const network = looseLogits(classes);
   const groups = Array.from({ length: Math.ceil(records.length / 3) }, () => 3);
   const total = groups.length * 4;
@@ -46,12 +49,12 @@ async function run({ classes, logits, target, records, task }: LossRun) {
   });
   const placed = rows.filter((_, i) => records[i] !== null);
   const live = records.flatMap((record, i) =>
-    record === null
-      ? []
-      : [{ ...record, ...((record.mse || record.kl) && { logitSlot: slotOf(i) }) }],
+    record === null ? [] : [{ ...record, ...(isHeld(record) && { logitSlot: slotOf(i) }) }],
   );
+  const batchSet = new Uint32Array(BATCH_SET_WORDS);
+  writeBatchSet(batchSet, task, batchLabels);
   const rowLosses = emitLoss(emit, network, {
-    rows: upload(device, 'rows', placeRows({ rows: placed, total }, live)),
+    rows: upload(device, 'rows', placeRows({ rows: placed, total }, live, batchSet)),
     storedLogits: upload(device, 'stored logits', stored),
   });
   const plan = await framed.plan();
@@ -84,6 +87,10 @@ async function run({ classes, logits, target, records, task }: LossRun) {
   };
 }
 
+/** Whether a row has stored logits: those that weigh nothing would show as the NaN beside them. */
+const isHeld = ({ mse, kl, distance, held }: RowRecord) =>
+  Boolean(mse) || Boolean(kl) || Boolean(distance) || held !== undefined;
+
 /** The contiguous range of classes that a mask admits; null where it is none. */
 function rangeOf(mask: readonly boolean[]) {
   const first = mask.indexOf(true);
@@ -96,7 +103,8 @@ const isPadding = ({ crossEntropy, mse, kl }: RowLossTerms) =>
 
 function recordOf(terms: RowLossTerms, label: number): RowRecord | null {
   if (isPadding(terms)) return null;
-  const { mask, ...weights } = terms;
+  const { mask, crossEntropy, mse, kl, temperature } = terms;
+  const weights = { crossEntropy, mse, kl, temperature };
   return { source: 'buffer', label, ...weights, classes: mask === null ? 'all' : 'task' };
 }
 
@@ -191,6 +199,84 @@ describe('against the plain version', () => {
         argMax(inTask) === label ? 1 : 0,
       ]);
     });
+  });
+});
+
+describe('over sets of classes', () => {
+  const combinations = cases({
+    // The task of the second one begins in the second word of a bitmap.
+    classes: [10, 100],
+    scale: [1, 10, 100],
+    // Never 0, so that every set of every number of classes shows.
+    crossEntropy: [0.25, 1],
+    classSet: ['all', 'task', 'batch', 'past', 'seen'],
+    kl: [0, 2],
+    distance: [0, 0.7],
+    binary: [0, 1.5],
+    // Undefined: without stored logits, so that a binary term goes by labels alone.
+    heldSet: ['past', 'all', 'seen', undefined],
+    temperature: [2, 0.5],
+  });
+  test.each(combinations.map((c) => [JSON.stringify(c), c] as const))('%s', async (_, options) => {
+    const { classes, scale, classSet, heldSet, temperature, crossEntropy, binary } = options;
+    const [kl, distance] = heldSet === undefined ? [0, 0] : [options.kl, options.distance];
+    const weights = { crossEntropy, binary, kl, distance };
+    const count = 7;
+    const task = { first: Math.floor(classes / 3), count: 4 };
+    const end = task.first + task.count;
+    const batchLabels = [task.first + 1, 0, task.first + 3];
+    /** The sets from their definitions. */
+    const masks: Record<ClassSet, (k: number) => boolean> = {
+      all: () => true,
+      task: (k) => k >= task.first && k < end,
+      batch: (k) => batchLabels.includes(k) || k >= end,
+      past: (k) => k < task.first,
+      seen: (k) => k < end,
+    };
+    const maskOf = (set: ClassSet) => Array.from({ length: classes }, (_, k) => masks[set](k));
+    const members = Array.from({ length: classes }, (_, k) => k).filter(masks[classSet]);
+    const labels = Array.from({ length: count }, (_, i) => members[(5 * i) % members.length]!);
+    const draw = (role: 'logits' | 'target') =>
+      uniformTensor(6, ROLE_STREAM[role], count * classes, scale);
+    const [logits, target] = [draw('logits'), draw('target')];
+    const held = heldSet === undefined ? new Array<boolean>(classes).fill(false) : maskOf(heldSet);
+    const found = await run({
+      classes,
+      logits,
+      target,
+      records: labels.map((label) => ({
+        source: 'stream',
+        label,
+        ...weights,
+        temperature,
+        classes: classSet,
+        ...(heldSet !== undefined && { held: heldSet }),
+      })),
+      task,
+      batchLabels,
+    });
+    const terms = labels.map(() => ({
+      ...weights,
+      mse: 0,
+      temperature,
+      mask: maskOf(classSet),
+      held,
+    }));
+    const expected = rowLoss(logits, labels, target, terms, classes);
+    expect(relativeError(found.loss, expected.loss), 'loss').toBeLessThan(TOLERANCE);
+    expect(relativeError(found.gradient, expected.dlogits), 'gradient').toBeLessThan(TOLERANCE);
+  });
+
+  test('logits that are what they were have no distance and no slope', async () => {
+    const logits = uniformTensor(7, ROLE_STREAM.logits, 4, 3);
+    const { loss, gradient } = await run({
+      classes: 4,
+      logits,
+      target: logits,
+      records: [{ source: 'buffer', distance: 1 }],
+      task: { first: 0, count: 4 },
+    });
+    expect([...loss, ...gradient]).toEqual([0, 0, 0, 0, 0]);
   });
 });
 

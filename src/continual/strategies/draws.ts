@@ -1,14 +1,19 @@
 /**
  * The two words that strategies are written in: the current batch, and a draw from the replay buffer.
  */
+import type { ClassSet } from '../class-sets.ts';
 import type { Draw, RowTerms, StrategyOptions } from '../strategy.ts';
 
 /**
- * The current batch: cross-entropy over all classes, or over those of the current task alone where the
- * config masks the head.
+ * The current batch: cross-entropy over the classes of the strategy, or over those of the current task alone
+ * where the config masks the head.
  */
-export function currentBatch(options: StrategyOptions, normGroup: number): Draw {
-  const classes = options.maskedHead ? 'task' : 'all';
+export function currentBatch(
+  options: StrategyOptions,
+  normGroup: number,
+  unmasked: ClassSet = 'all',
+): Draw {
+  const classes = options.maskedHead ? 'task' : unmasked;
   return { from: 'stream', rows: options.batch, normGroup, terms: { crossEntropy: 1, classes } };
 }
 

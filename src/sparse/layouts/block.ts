@@ -4,6 +4,8 @@
  * slot is in the index lists (`block-lists.ts`), so dropping and growing never moves a weight.
  */
 import { emitTile, emitWeightGradient, tileChannels } from '../../nn/convolution-tile.ts';
+import { denseLayout } from '../../nn/dense-layout.ts';
+import { chosenPlaces, wantsDenseGradient } from '../../nn/gradient-scope.ts';
 import {
   convolutionMacs,
   type Convolution,
@@ -21,12 +23,20 @@ export interface BlockLayoutOptions extends BlockShape {
   readonly room?: number;
 }
 
-/** Throws `RangeError` on blocks that no kernel has. */
+/** The blocks of a layer and the room for them. Throws `RangeError` on blocks that no kernel has. */
+export function blockGridOf(
+  shape: ConvolutionShape,
+  { rows, columns, sparsity, room }: BlockLayoutOptions,
+): BlockGrid {
+  return blockGrid(shape, { rows, columns }, (blocks) =>
+    Math.max(liveBlocks(sparsity, blocks), liveBlocks(1 - (room ?? 0), blocks)),
+  );
+}
+
+/** Its functions throw `RangeError` on blocks that no kernel has. */
 export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOptions): WeightLayout {
   const gridOf = (shape: ConvolutionShape): BlockGrid =>
-    blockGrid(shape, { rows, columns }, (blocks) =>
-      Math.max(liveBlocks(sparsity, blocks), liveBlocks(1 - (room ?? 0), blocks)),
-    );
+    blockGridOf(shape, { rows, columns, sparsity, ...(room !== undefined && { room }) });
   const slot = rows * columns;
   /** Output and input channels of a tile of the weights' gradient. */
   const outs = Math.min(8, rows);
@@ -177,16 +187,30 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
 
     weightGradient: (emit, convolution) => {
       const { shape, weight } = convolution;
+      if (wantsDenseGradient(emit, weight, denseLayout.storage(shape))) {
+        denseLayout.weightGradient(emit, convolution);
+        return;
+      }
       const grid = gridOf(shape);
+      const chosen = chosenPlaces(emit, weight, {
+        places: grid.capacity,
+        floats: slot,
+        of: grid.blocks,
+        listed: true,
+      });
+      const slots = chosen?.count ?? grid.capacity;
+      const live = liveBlocks(sparsity, grid.blocks);
+      const share = slots < live ? slots / live : 1;
       const outTiles = rows / outs;
       const inTiles = columns / ins;
       emitWeightGradient(emit, convolution, {
         channels: outs,
         inputs: ins,
-        tiles: outTiles * inTiles * grid.capacity,
-        macs: macs(convolution, emit.rows),
+        tiles: outTiles * inTiles * slots,
+        macs: macs(convolution, emit.rows) * share,
         at: emit.store.at(weight.name) / 4,
-        length: (grid.capacity * slot) / 4,
+        length: (slots * slot) / 4,
+        chosen,
         defines: { BLOCKS: 1 },
         buffers: { lists: emit.store.lists! },
         parameters: {
@@ -194,7 +218,7 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
           in_tiles: inTiles,
           result_row: rows / 4,
           blocks_at: emit.store.listsAt(weight.name) + listOffsets(grid).blockOfSlot,
-          slots: grid.capacity,
+          slots,
           block_columns: grid.blockColumns,
           block_out: rows,
           block_in: columns,

@@ -7,6 +7,7 @@
  * loads serve sixteen products, where a block's serve four or eight each.
  */
 import { denseLayout } from '../../nn/dense-layout.ts';
+import { chosenPlaces, wantsDenseGradient } from '../../nn/gradient-scope.ts';
 import { liveBits } from '../../nn/parameter.ts';
 import {
   convolutionMacs,
@@ -17,13 +18,19 @@ import {
 } from '../../nn/weight-layout.ts';
 import type { BlockGrid } from '../block-grid.ts';
 import { NONE } from '../block-lists.ts';
-import { PATTERN_TAPS, randomPattern, tapsOf } from '../kernel-patterns.ts';
+import { PATTERNS, PATTERN_TAPS, randomPattern, tapsOf } from '../kernel-patterns.ts';
 import { buildPatternLists, liveKernels, patternGrid, patternOffsets } from '../pattern-lists.ts';
 import { emitPatternTile } from '../pattern-tile.ts';
 import { randomBlocks } from '../random-blocks.ts';
 import { sparseLayers } from '../sparse-layers.ts';
 
 const KERNEL_TAPS = 9;
+/** Taps of each pattern: a layer has them looked up hundreds of thousands of times. */
+const TAPS: ReadonlyMap<number, readonly number[]> = new Map(
+  PATTERNS.map((pattern) => [pattern, tapsOf(pattern)]),
+);
+/** Patterns alone leave out five taps of nine. */
+const LEAST_SPARSITY = 1 - PATTERN_TAPS / KERNEL_TAPS;
 /** Invocations that a weight gradient is split for, so that a GPU is filled by a small layer too. */
 const WANTED_INVOCATIONS = 2048;
 
@@ -34,18 +41,28 @@ export interface PatternLayoutOptions {
   readonly room?: number;
 }
 
-/** Patterns for the sparse layers of 3×3 kernels; whatever else is dense. */
-export function patternLayers(options: PatternLayoutOptions): LayoutChoice {
-  const choose = sparseLayers(patternLayout(options));
+/** Patterns for the sparse layers of 3×3 kernels, with options by the layer's name; whatever else is dense. */
+export function patternLayers(
+  options: PatternLayoutOptions | ((layer: string) => PatternLayoutOptions),
+): LayoutChoice {
+  const optionsOf = typeof options === 'function' ? options : () => options;
+  const choose = sparseLayers((name) => patternLayout(optionsOf(name)));
   return (name, shape) => (shape.kernel === 3 ? choose(name, shape) : denseLayout);
+}
+
+/** The kernels of a layer and the room for them. Throws `RangeError` on other kernels than 3×3. */
+export function patternGridOf(
+  shape: ConvolutionShape,
+  { sparsity, room }: PatternLayoutOptions,
+): BlockGrid {
+  const roomFor = liveKernels(Math.max(1 - (room ?? 0), LEAST_SPARSITY), shape);
+  return patternGrid(shape, Math.max(liveKernels(sparsity, shape), roomFor));
 }
 
 /** For 3×3 layers without bias. Its functions throw `RangeError` on other layers and on a sparsity below 5/9. */
 export function patternLayout({ sparsity, room }: PatternLayoutOptions): WeightLayout {
-  const gridOf = (shape: ConvolutionShape): BlockGrid => {
-    const roomFor = liveKernels(Math.max(1 - (room ?? 0), 1 - PATTERN_TAPS / KERNEL_TAPS), shape);
-    return patternGrid(shape, Math.max(liveKernels(sparsity, shape), roomFor));
-  };
+  const gridOf = (shape: ConvolutionShape): BlockGrid =>
+    patternGridOf(shape, { sparsity, ...(room !== undefined && { room }) });
   const storage = (shape: ConvolutionShape) =>
     Math.ceil((gridOf(shape).capacity * PATTERN_TAPS) / 32) * 32;
   const macs = (convolution: Convolution, rows: number): number => {
@@ -136,7 +153,17 @@ export function patternLayout({ sparsity, room }: PatternLayoutOptions): WeightL
 
     weightGradient: (emit, convolution) => {
       const { name, shape, input, output, weight } = convolution;
+      if (wantsDenseGradient(emit, weight, denseLayout.storage(shape))) {
+        denseLayout.weightGradient(emit, convolution);
+        return;
+      }
       const grid = gridOf(shape);
+      chosenPlaces(emit, weight, {
+        places: grid.capacity,
+        floats: PATTERN_TAPS,
+        of: (grid.blocks * KERNEL_TAPS) / PATTERN_TAPS,
+        listed: false,
+      });
       const offsets = patternOffsets(grid);
       const lists = emit.store.listsAt(weight.name);
       const at = emit.store.at(weight.name) / 4;
@@ -205,8 +232,9 @@ function eachStored(
   for (let slot = 0; slot < grid.capacity; slot++) {
     const kernel = lists[blockOfSlot + slot]!;
     if (kernel === NONE) continue;
-    tapsOf(lists[patternOfSlot + slot]!).forEach((tap, k) => {
-      visit(kernel * KERNEL_TAPS + tap, slot * PATTERN_TAPS + k);
-    });
+    const taps = TAPS.get(lists[patternOfSlot + slot]!)!;
+    for (let k = 0; k < PATTERN_TAPS; k++) {
+      visit(kernel * KERNEL_TAPS + taps[k]!, slot * PATTERN_TAPS + k);
+    }
   }
 }

@@ -5,6 +5,7 @@
  * their gradients are computed, for those who grow by them.
  */
 import { denseLayout } from '../../nn/dense-layout.ts';
+import { chosenPlaces } from '../../nn/gradient-scope.ts';
 import { liveBits } from '../../nn/parameter.ts';
 import type { ConvolutionShape, WeightLayout } from '../../nn/weight-layout.ts';
 import { liveBlocks } from '../block-grid.ts';
@@ -42,6 +43,17 @@ export function unstructuredLayout({ sparsity }: UnstructuredLayoutOptions): Wei
     },
 
     unpack: (shape, stored, lists) => denseLayout.unpack(shape, masked(stored.slice(), lists)),
+
+    weightGradient: (emit, convolution) => {
+      const { shape, weight } = convolution;
+      chosenPlaces(emit, weight, {
+        places: storage(shape),
+        floats: 1,
+        of: shape.outChannels * shape.inChannels * shape.kernel * shape.kernel,
+        listed: false,
+      });
+      denseLayout.weightGradient(emit, convolution);
+    },
   };
 }
 

@@ -9,12 +9,21 @@ export interface RowLossTerms {
   readonly crossEntropy: number;
   /** Weight of the mean over all classes of (logit − target)². */
   readonly mse: number;
-  /** Weight of T² · KL(softmax(target / T) ‖ softmax(logits / T)), over all classes. */
+  /** Weight of T² · KL(softmax(target / T) ‖ softmax(logits / T)), over the classes of `held`. */
   readonly kl: number;
   /** T of the term above. */
   readonly temperature: number;
-  /** Classes that the cross-entropy and the prediction choose from; null: all of them. */
+  /** Classes that the cross-entropy, the binary one and the prediction choose from; null: all of them. */
   readonly mask: readonly boolean[] | null;
+  /** Weight of ‖softmax(logits / T) − softmax(target / T)‖₂, over the classes of `held`; 0 if left out. */
+  readonly distance?: number;
+  /**
+   * Weight of the mean over the classes of `mask` of the binary cross-entropy of sigmoid(logit); 0 if left out.
+   * It is with sigmoid(target) at the classes of `held`, and with the label at the others.
+   */
+  readonly binary?: number;
+  /** Classes at which targets count for all terms but `mse`; all of them if left out. */
+  readonly held?: readonly boolean[];
 }
 
 export interface RowLoss {
@@ -49,13 +58,14 @@ export function rowLoss(
   const loss = new Float64Array(terms.length);
   const dlogits = new Float64Array(terms.length * classes);
   const correct = new Uint8Array(terms.length);
-  terms.forEach(({ crossEntropy, mse, kl, temperature: t, mask }, n) => {
-    if (crossEntropy === 0 && mse === 0 && kl === 0) return;
+  terms.forEach(({ distance = 0, binary = 0, held, ...given }, n) => {
+    const { crossEntropy, mse, kl, temperature: t, mask } = given;
+    if ([crossEntropy, mse, kl, distance, binary].every((weight) => weight === 0)) return;
     const row = Array.from({ length: classes }, (_, k) => logits[n * classes + k]!);
     const target = Array.from({ length: classes }, (_, k) => targets[n * classes + k]!);
     const label = labels[n]!;
     const allowed = (k: number) => mask?.[k] ?? true;
-    const all = () => true;
+    const isHeld = (k: number) => held?.[k] ?? true;
     const add = (k: number, gradient: number) => {
       dlogits[n * classes + k]! += gradient;
     };
@@ -63,9 +73,9 @@ export function rowLoss(
       if (!allowed(label)) {
         throw new RangeError(`row ${n}: label ${label} is masked out`);
       }
-      const p = softmax(row, allowed);
-      loss[n]! -= crossEntropy * Math.log(p[label]!);
-      p.forEach((pk, k) => {
+      const chosen = softmax(row, allowed);
+      loss[n]! -= crossEntropy * Math.log(chosen[label]!);
+      chosen.forEach((pk, k) => {
         add(k, crossEntropy * (pk - (k === label ? 1 : 0)));
       });
     }
@@ -76,18 +86,41 @@ export function rowLoss(
         add(k, (2 * mse * difference) / classes);
       });
     }
+    const q = softmax(
+      row.map((v) => v / t),
+      isHeld,
+    );
+    const p = softmax(
+      target.map((v) => v / t),
+      isHeld,
+    );
     if (kl !== 0) {
-      const q = softmax(
-        row.map((v) => v / t),
-        all,
-      );
-      softmax(
-        target.map((v) => v / t),
-        all,
-      ).forEach((pk, k) => {
+      p.forEach((pk, k) => {
         if (pk > 0) loss[n]! += kl * t ** 2 * pk * Math.log(pk / q[k]!);
         add(k, kl * t * (q[k]! - pk));
       });
+    }
+    if (distance !== 0) {
+      const apart = Math.hypot(...q.map((qk, k) => qk - p[k]!));
+      loss[n]! += distance * apart;
+      // ∂q_j / ∂z_k = q_j · ([j = k] − q_k) / T
+      row.forEach((_, k) => {
+        const slope = q.reduce(
+          (sum, qj, j) => sum + (qj - p[j]!) * qj * ((j === k ? 1 : 0) - q[k]!),
+          0,
+        );
+        if (apart > 0) add(k, (distance * slope) / (apart * t));
+      });
+    }
+    if (binary !== 0) {
+      const members = row.map((_, k) => k).filter(allowed);
+      for (const k of members) {
+        const y = isHeld(k) ? 1 / (1 + Math.exp(-target[k]!)) : k === label ? 1 : 0;
+        const s = 1 / (1 + Math.exp(-row[k]!));
+        const term = y * Math.log1p(Math.exp(-row[k]!)) + (1 - y) * Math.log1p(Math.exp(row[k]!));
+        loss[n]! += (binary * term) / members.length;
+        add(k, (binary * (s - y)) / members.length);
+      }
     }
     const within = row.map((logit, k) => (allowed(k) ? logit : -Infinity));
     correct[n] = within.indexOf(Math.max(...within)) === label ? 1 : 0;

@@ -61,7 +61,7 @@ describe('parseBenchArguments', () => {
     { argv: ['speed'], names: 'step, peers' },
     { argv: ['peers', 'now'], names: 'now' },
     { argv: ['peers', '--runtime', 'deno'], names: 'node or browser' },
-    { argv: ['peers', '--workload', 'w9'], names: 'w1, w2, w5' },
+    { argv: ['peers', '--workload', 'w9'], names: 'w1, w2, w3, w5' },
     { argv: ['peers', '--stack', 'torch'], names: 'jax-js webgpu' },
     { argv: ['peers', '--rounds', '0'], names: 'from 1' },
     { argv: ['peers', '--rounds', '2.5'], names: 'from 1' },

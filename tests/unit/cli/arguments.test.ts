@@ -25,6 +25,29 @@ describe('parseArguments', () => {
     });
   });
 
+  test('costs a preset, on a stream that is not shipped too', () => {
+    expect(parseArguments(['cost', '--preset', 'paper-er'])).toMatchObject({
+      command: 'cost',
+      recalled: false,
+      config: { strategy: 'er', epochs: 50 },
+    });
+    const tiny = ['cost', '--preset', 'paper-er', '--protocol', 'tiny-imagenet', '--recalled'];
+    expect(parseArguments([...tiny, '--set', 'epochs=2'])).toMatchObject({
+      recalled: true,
+      protocol: { name: 'tiny-imagenet', shape: { size: 64, classes: 200 } },
+      config: { tasks: 10, classesPerTask: 20, imagesPerClass: 500, epochs: 2 },
+    });
+  });
+
+  test('compares the reports that are named', () => {
+    expect(parseArguments(['compare', 'a.json', 'b.json', '--json', '-'])).toEqual({
+      command: 'compare',
+      files: ['a.json', 'b.json'],
+      recalled: false,
+      json: '-',
+    });
+  });
+
   test.each([[], ['help'], ['run', '--help'], ['-h']])('%j asks for help', (...argv) => {
     expect(parseArguments(argv.flat())).toEqual({ command: 'help' });
   });
@@ -35,6 +58,9 @@ describe('parseArguments', () => {
     [['run', '--runtime', 'deno'], '--runtime deno'],
     [['run', '--set', 'epochs'], '--set epochs: write it as key=value'],
     [['run', '--speed', '9'], '--speed'],
+    [['compare'], 'compare: name the reports'],
+    [['cost', '--protocol', 'mars'], '--protocol mars: there is tiny-imagenet'],
+    [['run', '--protocol', 'tiny-imagenet'], 'its images are not part of the lab'],
   ] as const)('%j is refused with a sentence', (argv, sentence) => {
     expect(() => parseArguments(argv)).toThrow(UsageError);
     expect(() => parseArguments(argv)).toThrow(sentence);

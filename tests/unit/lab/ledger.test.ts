@@ -3,7 +3,7 @@ import { NO_TERMS } from '../../../src/continual/strategy.ts';
 import { describe, expect, test } from 'vitest';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
 import type { DispatchKind, Work } from '../../../src/gpu/plan.ts';
-import { runLedger, stepLedger, trainingBytes } from '../../../src/lab/ledger.ts';
+import { runLedger, stepLedger, trainingBytes, workLedger } from '../../../src/lab/ledger.ts';
 
 const OPTIONS = {
   ...NO_TERMS,
@@ -92,6 +92,59 @@ test.each([
     expect(ledger.published.macs).toBeCloseTo(published * 32 * macs, 6);
     expect(ledger.published.denseMacs).toBeCloseTo(published * 32 * macs, 6);
   }
+});
+
+describe('a run of several plans', () => {
+  const draws = STRATEGIES.er.draws(OPTIONS);
+  const step = [
+    entry('forward', { macs: 64, denseMacs: 640, groups: [0] }),
+    entry('weight-gradient', { macs: 64, denseMacs: 640, groups: [0] }),
+  ];
+  const saving = [
+    entry('forward', { macs: 64, denseMacs: 640, groups: [0] }),
+    entry('weight-gradient', { macs: 16, denseMacs: 640, groups: [0], bytesRead: 8 }),
+  ];
+  const score = [entry('select'), entry('forward', { macs: 1000, denseMacs: 2000, groups: [0] })];
+
+  test('adds each as often as it ran, and publishes what tables count', () => {
+    const { step: mean, run } = workLedger(
+      [
+        { entries: step, runs: 3, published: true },
+        { entries: saving, runs: 7, published: true },
+        { entries: score, runs: 2, published: false },
+      ],
+      draws,
+      10,
+    );
+    expect(run.kinds['weight-gradient']).toEqual({
+      dispatches: 10,
+      macs: 3 * 64 + 7 * 16,
+      denseMacs: 6400,
+      outsideMacs: 0,
+      bytesRead: 56,
+      bytesWritten: 0,
+    });
+    expect(run.kinds.forward.macs).toBe(640 + 2000);
+    expect(run.kinds.select.dispatches).toBe(2);
+    expect(run.all).toMatchObject({ dispatches: 24, macs: 640 + 304 + 2000 });
+    // Half of the rows are replayed, which are charged forward alone.
+    expect(run.published).toEqual({ macs: 640 + 304 / 2, denseMacs: 6400 + 3200 });
+    expect(mean.all.macs).toBeCloseTo(run.all.macs / 10, 9);
+    expect(mean.all.dispatches).toBeCloseTo(2.4, 9);
+    expect(mean.kinds['weight-gradient'].macs).toBeCloseTo(30.4, 9);
+    expect(mean.published.macs).toBeCloseTo(79.2, 9);
+  });
+
+  test('that are one is that step, to the bit', () => {
+    const uneven = [entry('weight-gradient', { macs: 0.1, denseMacs: 0.7, groups: [0] })];
+    const { step: mean, run } = workLedger(
+      [{ entries: uneven, runs: 7, published: true }],
+      draws,
+      7,
+    );
+    expect(mean).toEqual(stepLedger(uneven, draws));
+    expect(run).toEqual(runLedger(stepLedger(uneven, draws), 7));
+  });
 });
 
 test('training bytes leave out images, replay and evaluation', () => {

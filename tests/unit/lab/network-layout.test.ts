@@ -27,11 +27,31 @@ test('filters are left out where a layout of channels asks for it', () => {
   expect(of({ layout: 'dense' }).channelsFor('x', 64)).toBeNull();
 });
 
+test('there is room for what a dynamic grows beyond its rest', () => {
+  const layout = { layout: 'block', block: '8x8', sparsity: 0.9, maskChange: 0.05 } as const;
+  const slots = (changes: Partial<Config>) =>
+    of({ ...layout, ...changes })
+      .layoutFor('layer1.0.conv1', SHAPE)
+      .storage(SHAPE) / 64;
+  // 8 × 9 × 8 blocks.
+  expect(slots({ dynamic: 'em' })).toBe(58);
+  expect(slots({ dynamic: 'ems' })).toBe(86);
+  expect(slots({ dynamic: 'sparcl' })).toBe(86);
+  expect(slots({ dynamic: 'gmp' })).toBe(576);
+});
+
 describe('what does not go together is refused in a sentence', () => {
   test.each([
     [{ layout: 'dense', sparsity: 0.5 }, 'sparsity: a dense network has none'],
     [{ layout: 'pattern', sparsity: 0.5 }, 'sparsity: patterns keep four taps of nine'],
     [{ layout: 'pattern', sparsity: 0.9, model: 'mlp' }, 'layout: patterns are for 3×3 kernels'],
+    [{ dynamic: 'rigl' }, 'dynamic: rigl chooses which weights live'],
+    [{ layout: 'channel', sparsity: 0.5, dynamic: 'sparcl' }, 'dynamic: with sparcl the number'],
+    [{ layout: 'channel', sparsity: 0.5, budget: 'erk' }, 'budget: erk gives every layer'],
+    [
+      { layout: 'block', sparsity: 0.95, dynamic: 'set', maskChange: 0.05 },
+      'maskChange: 0.05 of all weights cannot go',
+    ],
   ] as const)('%o', (changes, message) => {
     expect(() => of(changes)).toThrow(ConfigError);
     expect(() => of(changes)).toThrow(message);

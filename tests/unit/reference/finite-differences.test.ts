@@ -146,15 +146,21 @@ it('average pools', () => {
 it('row loss, every term at once', () => {
   const classes = 5;
   const mask = [true, false, true, true, false];
+  const held = [true, true, true, false, false];
+  const nothing = { crossEntropy: 0, mse: 0, kl: 0, temperature: 1, mask: null };
   const terms = [
     { crossEntropy: 0.5, mse: 0, kl: 0, temperature: 1, mask },
     { crossEntropy: 0, mse: 0.7, kl: 0, temperature: 1, mask: null },
     { crossEntropy: 0, mse: 0, kl: 1.5, temperature: 2, mask: null },
     { crossEntropy: 0.2, mse: 0.3, kl: 0.4, temperature: 0.5, mask },
-    { crossEntropy: 0, mse: 0, kl: 0, temperature: 1, mask: null },
+    nothing,
+    { ...nothing, distance: 0.6, temperature: 2, held },
+    { ...nothing, distance: 0.6 },
+    { ...nothing, binary: 0.9, mask, held },
+    { ...nothing, crossEntropy: 0.2, kl: 0.3, distance: 0.4, binary: 0.5, held },
   ];
-  const labels = [2, 1, 0, 3, 0];
-  const [logits, targets] = [draw(1, 25, 3), draw(2, 25, 3)];
+  const labels = [2, 1, 0, 3, 0, 1, 4, 2, 3];
+  const [logits, targets] = [draw(1, 45, 3), draw(2, 45, 3)];
   const { dlogits } = rowLoss(logits, labels, targets, terms, classes);
   const total = (at: Float64Array) =>
     rowLoss(at, labels, targets, terms, classes).loss.reduce((a, b) => a + b, 0);

@@ -1,0 +1,49 @@
+/**
+ * Averaged gradient episodic memory: Chaudhry, Ranzato, Rohrbach and Elhoseiny, *Efficient Lifelong Learning with
+ * A-GEM*, ICLR 2019, as mammoth has it (`agem`). No step may raise the loss on the buffer, as far as a gradient
+ * can tell; that it falls is not asked.
+ *
+ *     g = ∇CE(current batch),   r = ∇CE(draw from the buffer)
+ *     g ← g − (g·r / r·r) · r   if g·r < 0
+ *
+ * Each gradient is of a forward of its own, so of a batch-norm group of its own. The buffer is filled as mammoth
+ * does: at the end of a task one batch of its images, in random order, is offered to the reservoir. (mammoth works
+ * out a share of the buffer for each task and then does not use it.) So a buffer larger than tasks × batch is
+ * never full, and in the first task, with nothing in it, g is what it is.
+ */
+import { hashU32, RandomStream, STREAM } from '../../gpu/rng.ts';
+import { copyImages } from '../copy-images.ts';
+import { gradientProjection } from '../gradient-projection.ts';
+import type { Strategy } from '../strategy.ts';
+import { currentBatch, replayDraw } from './draws.ts';
+
+export const agem: Strategy = {
+  name: 'agem',
+  title: 'Averaged gradient episodic memory, A-GEM (Chaudhry et al., 2019)',
+  buffer: 'images',
+  storing: 'task-end',
+  stream: 'tasks',
+  apart: true,
+  draws: (options) => [currentBatch(options, 0), replayDraw(options, 1, { crossEntropy: 1 })],
+  companion: ({ gpu, store, options, images, replay, reservoir, seed }) => {
+    const projection = gradientProjection(store);
+    return Promise.resolve({
+      emitAfterBackward: (emit, group) => {
+        if (group === 0) projection.emitPutAside(emit);
+        else projection.emitProjection(emit);
+      },
+      endTask: ({ index, targets }) => {
+        const random = new RandomStream(hashU32(seed, STREAM.reservoir, index), STREAM.reservoir);
+        const batch = random.sample(targets.length, Math.min(options.batch, targets.length));
+        const pairs = batch.map((from) => ({ from, to: reservoir!.offer(targets[from]!, index) }));
+        copyImages(
+          gpu,
+          images,
+          replay!,
+          pairs.filter(({ to }) => to >= 0),
+        );
+        return Promise.resolve();
+      },
+    });
+  },
+};

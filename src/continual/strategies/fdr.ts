@@ -1,0 +1,56 @@
+/**
+ * Function distance regularisation: Benjamin, Rolnick and Kording, *Measuring and Regularizing Networks in
+ * Function Space*, ICLR 2019. At the end of a task some of its images are kept with the answers of the
+ * network as it is then; later the distance between answers of today and of then is a price to pay.
+ *
+ *     L = CE(current batch) + α · mean ‖softmax(logits) − softmax(stored logits)‖₂ over a replayed batch
+ *
+ * After t tasks each has ⌊M / t⌋ of the buffer's M places; an older task gives up its last ones, and the new
+ * one's images are chosen at random, as in mammoth. Differences: mammoth makes an update for the current
+ * batch and another, without α, for the replayed one, here both are one update; and it stores what the
+ * network answers in training mode to augmented images, here in evaluation mode to the images as they are.
+ */
+import { ExemplarBuffer, type Exemplar } from '../exemplar-buffer.ts';
+import { Readout } from '../readout.ts';
+import { epochOrder } from '../stream.ts';
+import type { Strategy } from '../strategy.ts';
+import { currentBatch, replayDraw } from './draws.ts';
+
+/** Stands for an epoch where images are shuffled after the last one; no run has as many. */
+const AFTER_ALL_EPOCHS = 0xffff;
+
+export const fdr: Strategy = {
+  name: 'fdr',
+  title: 'Function distance regularisation, FDR (Benjamin et al., 2019)',
+  buffer: 'images+logits',
+  storing: 'task-end',
+  stream: 'tasks',
+  draws: (options) => [
+    currentBatch(options, 0),
+    replayDraw(options, 1, { distance: options.alpha }),
+  ],
+  companion: async (context) => {
+    const { network, seed, storedLogits } = context;
+    const buffer = new ExemplarBuffer(context);
+    const logits = await Readout.create(context, network.output);
+    return {
+      endTask: async ({ index: task, targets }) => {
+        const each = Math.floor(buffer.capacity / (task + 1));
+        const old = Array.from({ length: task }, (_, t) =>
+          buffer.held.filter((exemplar) => exemplar.task === t).slice(0, each),
+        ).flat();
+        const shuffled = epochOrder(seed, task, AFTER_ALL_EPOCHS, targets.length);
+        const fresh = [...shuffled.subarray(0, each)].map((index): Exemplar => ({
+          from: 'stream',
+          index,
+          label: targets[index]!,
+          task,
+        }));
+        buffer.replace([...old, ...fresh]);
+        const slots = fresh.map((_, i) => old.length + i);
+        await logits.into(storedLogits, old.length, 'buffer', slots);
+      },
+      extraWork: () => [logits.work],
+    };
+  },
+};

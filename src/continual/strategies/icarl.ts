@@ -1,0 +1,96 @@
+/**
+ * Incremental classifier and representation learning: Rebuffi, Kolesnikov, Sperl and Lampert, *iCaRL:
+ * Incremental Classifier and Representation Learning*, CVPR 2017. The buffer holds exemplars of each class,
+ * chosen at the end of a task such that their mean feature is near the class's; a task is trained on together
+ * with them, and images are classified by the nearest mean of exemplars rather than by the head.
+ *
+ *     L = mean over classes seen of BCE(sigmoid(logit), y)
+ *     y = sigmoid of what the network answered before the task, for past classes; [class = label] for the task's
+ *
+ * After c classes each has ⌊M / c⌋ of the buffer's M places; an older class gives up its last exemplars,
+ * which are the least important ones. The mean over classes is mammoth's, where the paper has the sum.
+ * Differences: as in the paper, and unlike mammoth, the old network answers each image once, as it is, and not
+ * each augmented copy; as in mammoth, and unlike the paper, features are not normalised. Mammoth averages the
+ * means of batches of exemplars by halves, here a mean is a mean. A masked head has nothing to mask.
+ */
+import { taskLogitsAt } from '../batch-plan.ts';
+import { copyImages } from '../copy-images.ts';
+import { ExemplarBuffer, type Exemplar } from '../exemplar-buffer.ts';
+import { herd } from '../herding.ts';
+import { NearestMean } from '../nearest-mean.ts';
+import { featuresOf, Readout } from '../readout.ts';
+import type { TrainingTask } from '../stream.ts';
+import type { Strategy } from '../strategy.ts';
+
+export const icarl: Strategy = {
+  name: 'icarl',
+  title: 'iCaRL, nearest mean of exemplars (Rebuffi et al., 2017)',
+  buffer: 'images',
+  storing: 'task-end',
+  stream: 'tasks',
+  taskLogits: true,
+  union: true,
+  draws: ({ batch }) => [
+    {
+      from: 'stream',
+      rows: batch,
+      normGroup: 0,
+      terms: { binary: 1, classes: 'seen', held: 'past' },
+    },
+  ],
+  companion: async (context) => {
+    const { gpu, network, images, replay, reservoir, storedLogits } = context;
+    const buffer = new ExemplarBuffer(context);
+    const logits = await Readout.create(context, network.output);
+    const features = await Readout.create(context, featuresOf(network));
+    const nearestMean = new NearestMean(gpu, network);
+    let own: TrainingTask['targets'] = new Uint16Array();
+    let union: TrainingTask['targets'] = own;
+    return {
+      nearestMean,
+      beginTask: async ({ firstHead, labels, targets }) => {
+        const classes = firstHead + labels.length;
+        if (classes > buffer.capacity) {
+          throw new RangeError(
+            `bufferSize: ${String(classes)} classes need as many exemplars at least, not ${String(buffer.capacity)}`,
+          );
+        }
+        const { held } = buffer;
+        own = targets;
+        union = Uint16Array.from([...targets, ...held.map(({ label }) => label)]);
+        copyImages(
+          gpu,
+          replay!,
+          images,
+          held.map(({ index }) => ({ from: index, to: targets.length + index })),
+        );
+        if (firstHead > 0) {
+          await logits.into(storedLogits, taskLogitsAt(reservoir), 'stream', union.keys());
+        }
+      },
+      substitute: (task) => ({ ...task, targets: union }),
+      extraWork: () => [logits.work, features.work],
+      endTask: async ({ index: task, firstHead, labels }) => {
+        const each = Math.floor(buffer.capacity / (firstHead + labels.length));
+        const exemplars = Array.from({ length: firstHead }, (_, label) =>
+          buffer.held.filter((exemplar) => exemplar.label === label).slice(0, each),
+        ).flat();
+        const values = await features.read('stream', own.keys());
+        for (let label = firstHead; label < firstHead + labels.length; label++) {
+          const members = [...own.keys()].filter((image) => own[image] === label);
+          const { channels } = features;
+          const chosen = herd(
+            members.map((image) => values.subarray(image * channels, (image + 1) * channels)),
+            each,
+          );
+          exemplars.push(
+            ...chosen.map((i): Exemplar => ({ from: 'stream', index: members[i]!, label, task })),
+          );
+        }
+        buffer.replace(exemplars);
+        const kept = buffer.held.map(({ label }) => label);
+        nearestMean.set(await features.read('buffer', kept.keys()), kept);
+      },
+    };
+  },
+};

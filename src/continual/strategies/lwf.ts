@@ -1,0 +1,39 @@
+/**
+ * Learning without forgetting: Li and Hoiem, *Learning without Forgetting*, ECCV 2016, TPAMI 40(12), 2018.
+ * Before a task, the network as it is answers the task's images; while it learns them, its answers for the
+ * classes of earlier tasks are held to those, softened by a temperature T. There is no buffer.
+ *
+ *     L = CE(current batch over the classes seen) + α · H(softmax(old/T), softmax(logits/T)) over past classes
+ *
+ * Mammoth's weights: no factor T², and the cross-entropy H where the engine has the divergence, which differs
+ * by a constant and has the same gradient; hence α / T² below. Differences: mammoth answers images that are
+ * not normalised, which is a slip, and first trains the new outputs alone for as many epochs as a task has;
+ * here images are normalised, and there is no such warm-up.
+ */
+import { Readout } from '../readout.ts';
+import type { Strategy } from '../strategy.ts';
+import { currentBatch } from './draws.ts';
+
+export const lwf: Strategy = {
+  name: 'lwf',
+  title: 'Learning without forgetting, LwF (Li and Hoiem, 2016)',
+  buffer: 'none',
+  stream: 'tasks',
+  taskLogits: true,
+  draws: (options) => {
+    const { alpha, temperature } = options;
+    const current = currentBatch(options, 0, 'seen');
+    const kl = { weight: alpha / temperature ** 2, temperature };
+    return [{ ...current, terms: { ...current.terms, kl, held: 'past' } }];
+  },
+  companion: async (context) => {
+    const { network, storedLogits } = context;
+    const logits = await Readout.create(context, network.output);
+    return {
+      beginTask: async ({ firstHead, targets }) => {
+        if (firstHead > 0) await logits.into(storedLogits, 0, 'stream', targets.keys());
+      },
+      extraWork: () => [logits.work],
+    };
+  },
+};

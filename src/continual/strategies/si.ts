@@ -1,0 +1,56 @@
+/**
+ * Synaptic intelligence: Zenke, Poole and Ganguli, *Continual Learning Through Synaptic Intelligence*, ICML 2017, as
+ * mammoth has it (`si`). A weight is important by how much its own path lowered the loss; no image is kept.
+ *
+ *     L = CE(current batch) + c · Σ Ω · (θ − θ*)²,   so   g ← clamp(g + 2c · Ω ⊙ (θ − θ*), −1, 1)
+ *     every step:            ω ← ω + η · g²
+ *     at the end of a task:  Ω ← Ω + ω / ((θ − θ*)² + ξ),  θ* ← θ,  ω ← 0
+ *
+ * As mammoth and unlike the paper: gradients are clamped, and ω takes the whole of the clamped gradient, penalty
+ * included, where the paper's −g·Δθ has the loss's alone; η·g² is that product for SGD without momentum. Unlike
+ * mammoth: η is the step's own rate, so that it follows a schedule.
+ */
+import { spanInvocations } from '../../nn/spans.ts';
+import { arenaPass, copyArena } from '../arena-pass.ts';
+import type { Strategy } from '../strategy.ts';
+import { currentBatch } from './draws.ts';
+
+export const si: Strategy = {
+  name: 'si',
+  title: 'Synaptic intelligence, SI (Zenke et al., 2017)',
+  buffer: 'none',
+  stream: 'tasks',
+  draws: (options) => [currentBatch(options, 0)],
+  companion: async ({ gpu, store, options }) => {
+    const importance = store.addArena('workspace', 'importance');
+    const anchor = store.addArena('workspace', 'weights of the last task');
+    const path = store.addArena('workspace', 'path integral');
+    const buffers = { parameters: store.parameters, importance, anchor, path };
+    const consolidate = await arenaPass(gpu, 'consolidate the path', [
+      {
+        kernel: 'consolidate_path',
+        floats: store.floats,
+        parameters: { damping: options.damping },
+        buffers,
+      },
+    ]);
+    copyArena(gpu, store.parameters, anchor);
+    return {
+      emitBeforeUpdate: (emit) => {
+        emit.dispatch({
+          label: 'SI penalty',
+          kind: 'other',
+          kernel: 'anchor_penalty',
+          defines: { PATH: 1 },
+          parameters: { length: store.floats / 4, strength: options.penalty },
+          buffers: { ...buffers, gradients: store.gradients },
+          invocations: spanInvocations(store.floats / 4),
+        });
+      },
+      endTask: () => {
+        consolidate();
+        return Promise.resolve();
+      },
+    };
+  },
+};
