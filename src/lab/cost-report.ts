@@ -1,4 +1,5 @@
 /** The cost of a config as a report: the counts, published rows that it should meet, and what a reader should know. */
+import { requireCombination } from './combinations.ts';
 import type { Config } from './config.ts';
 import { costOf, type Cost } from './cost.ts';
 import { dataShapeOf, type Protocol } from './data-shapes.ts';
@@ -35,6 +36,7 @@ export function costReport(
   rows: readonly PublishedRow[],
   protocol?: Protocol,
 ): CostReport {
+  requireCombination(config);
   const cost = costOf(config, protocol?.shape ?? dataShapeOf(config));
   const { flops } = cost.published;
   return {

@@ -213,6 +213,11 @@ describe('a cost report', () => {
     ]);
   });
 
+  test('refuses what could not run either', () => {
+    const config = { ...configOf('paper-sparcl-er-090'), gradientSparsity: 0.5 };
+    expect(() => costReport(config, all)).toThrow('gradientSparsity: 0.5 would keep more');
+  });
+
   test('finds no published row for another network', () => {
     expect(costReport(configOf('paper-er', { width: 32 }), all).matches).toEqual([]);
   });
