@@ -73,8 +73,14 @@ export async function createFisher(
     label: 'add to the Fisher information',
     kind: 'other',
     kernel: 'add_fisher',
+    defines: { MASKED: store.live ? 1 : 0 },
     parameters: { length: store.floats / 4 },
-    buffers: { gradients: store.gradients, row_loss: rowLoss, importance },
+    buffers: {
+      gradients: store.gradients,
+      row_loss: rowLoss,
+      importance,
+      ...(store.live && { live: store.live }),
+    },
     invocations: spanInvocations(store.floats / 4),
   });
   const { plan } = await emit.finish(gpu, 'Fisher', context.pool);

@@ -27,7 +27,7 @@ import type { Gradients } from './mask-keeper.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { Reservoir } from './reservoir.ts';
 import { NO_TERMS, type RowTerms, type Strategy } from './strategy.ts';
-import type { TrainingTask } from './stream.ts';
+import { headsOf, type TrainingTask } from './stream.ts';
 import type { StepMemory } from './training-step.ts';
 
 /** The random stream of scores, apart from those of `STREAM`. */
@@ -118,7 +118,7 @@ export class ScoreStep {
     after: (group: ScoreGroup) => Promise<void> = () => Promise.resolve(),
   ): Promise<{ readonly buffer: boolean }> {
     const { reservoir, replayBatch, seed } = this.#options;
-    const heads = { first: task.firstHead, count: task.labels.length };
+    const heads = { first: task.firstHead, count: headsOf(task) };
     const { index, targets } = task;
     await this.#pass(this.#current, { images: indices, targets, task: index, heads }, scalars, 0);
     await after('current');

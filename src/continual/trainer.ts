@@ -31,6 +31,7 @@ import {
   type TrainingStep,
   type TrainingStepOptions,
 } from './training-step.ts';
+import { WorkSpans, type LiveUnits } from './work-spans.ts';
 
 export interface TrainerOptions extends TrainingStepOptions {
   readonly pool: ActivationPool;
@@ -82,6 +83,7 @@ export class Trainer {
 
   readonly #options: TrainerOptions;
   readonly #gradients: TrainerGradients;
+  readonly #spans = new WorkSpans();
 
   private constructor(
     options: TrainerOptions,
@@ -157,7 +159,7 @@ export class Trainer {
     return new Trainer(options, images, listed, companion, reservoir, tally, plan, gradients);
   }
 
-  /** Multiply-accumulates of one step over all its rows. */
+  /** Multiply-accumulates of one step over all its rows, under the mask that training begins with. */
   get macs(): number {
     return this.plan.entries.reduce((sum, entry) => sum + entry.macs, 0);
   }
@@ -207,8 +209,12 @@ export class Trainer {
     return this.#companion.extraWork?.() ?? [];
   }
 
-  /** Every plan that has run so far, and how often. */
+  /** Every plan that has run so far, and how often, with what it made under the masks that there were. */
   get work(): readonly PlanRuns[] {
+    return this.#spans.mean(this.#runs());
+  }
+
+  #runs(): readonly PlanRuns[] {
     const { mask, score, dense } = this.#gradients;
     const steps = { entries: this.plan.entries, runs: this.submitter.runs, published: true };
     return [
@@ -224,8 +230,9 @@ export class Trainer {
     return this.#gradients.mask?.slots ?? null;
   }
 
-  /** The mask of the weights has changed: what the next step computes is settled anew. */
-  masksChanged(): void {
+  /** The mask of the weights has changed: what the next step computes is settled anew, and counted by what lives. */
+  masksChanged(live: LiveUnits): void {
+    this.#spans.close(this.#runs(), live);
     this.#gradients.mask?.forget();
   }
 

@@ -17,6 +17,15 @@ export type DispatchKind =
   | 'select'
   | 'other';
 
+/** Arithmetic that follows a mask. */
+export interface MaskedWork {
+  readonly layer: string;
+  /** Units of the layer that `macs` are of; as units come and go, so do their multiply-accumulates. */
+  readonly units: number;
+  /** However many live, no more are worked on. */
+  readonly most: number;
+}
+
 /** What a dispatch does, as a ledger counts it. */
 export interface Work {
   /** Multiply-accumulates that it makes, taps outside the image included. */
@@ -30,6 +39,8 @@ export interface Work {
   readonly bytesWritten: number;
   /** The batch-norm groups whose rows it works on; none for what serves the step as a whole. */
   readonly groups: readonly number[];
+  /** The mask on which `macs` depend, if any. */
+  readonly mask?: MaskedWork;
 }
 
 /** A range of a buffer, in bytes; `offset` is a multiple of 256. */
@@ -146,7 +157,9 @@ interface Range {
 
 function workOf(spec: DispatchSpec): Work {
   const { macs, denseMacs = macs, outsideMacs = 0, bytesRead = 0, bytesWritten = 0 } = spec;
-  return { macs, denseMacs, outsideMacs, bytesRead, bytesWritten, groups: spec.groups ?? [] };
+  const { groups = [], mask } = spec;
+  const counted = { macs, denseMacs, outsideMacs, bytesRead, bytesWritten, groups };
+  return mask ? { ...counted, mask } : counted;
 }
 
 const workgroupsOf = (spec: DispatchSpec): number =>

@@ -134,7 +134,7 @@ export const ConfigSchema = v.strictObject({
   sequenced: v.pipe(
     v.boolean(),
     v.description(
-      'run batch-norm groups one after another, to save memory (der and derpp; others have one group)',
+      'run batch-norm groups one after another, to save memory (where replayed batches are groups of their own)',
     ),
   ),
   tune: v.pipe(

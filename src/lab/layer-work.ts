@@ -8,7 +8,6 @@ import { IMAGE_CHANNELS } from '../nn/models/model.ts';
 import { MODELS } from '../nn/models/registry.ts';
 import type { ConvolutionShape } from '../nn/weight-layout.ts';
 import { blockGrid, liveBlocks } from '../sparse/block-grid.ts';
-import { erkBudget, uniformBudget, type Budget, type BudgetLayer } from '../sparse/budget.ts';
 import { PATTERN_TAPS } from '../sparse/kernel-patterns.ts';
 import { liveKernels } from '../sparse/pattern-lists.ts';
 import { ConfigError, type Config } from './config.ts';
@@ -37,7 +36,7 @@ export interface LayerWork {
 
 /** Throws `ConfigError` where the network cannot be. */
 export function layerWork(config: Config, { size, classes }: DataShape): readonly LayerWork[] {
-  const { layoutFor, channelsFor } = networkLayout(config);
+  const { layoutFor, channelsFor, budget } = networkLayout(config);
   const chosen = new Map<string, { readonly layout: string; readonly shape: ConvolutionShape }>();
   const graph = new GraphBuilder(
     IMAGE_CHANNELS,
@@ -53,13 +52,6 @@ export function layerWork(config: Config, { size, classes }: DataShape): readonl
   const logits = MODELS[config.model](graph, { width: config.width, classes });
   // A pattern is four taps of nine, whatever the mask aims at.
   const most = config.layout === 'pattern' ? PATTERN_TAPS / 9 : 1;
-  const budget = budgetOf(
-    config,
-    [...chosen].flatMap(([name, { layout, shape }]) =>
-      layout === 'dense' ? [] : { name, ...shape },
-    ),
-    most,
-  );
   return graph.finish(config.model, logits).layers.flatMap((layer) => {
     const weight = layer.parameters.find(({ shape }) => shape.length > 1);
     const { layout, shape } = chosen.get(layer.name) ?? {};
@@ -86,10 +78,6 @@ export function layerWork(config: Config, { size, classes }: DataShape): readonl
       },
     ];
   });
-}
-
-function budgetOf({ budget }: Config, layers: readonly BudgetLayer[], most: number): Budget {
-  return budget === 'erk' ? erkBudget(layers, most) : uniformBudget(most);
 }
 
 /** The share that lives of a layer, its units being whole blocks, kernels or weights. */

@@ -17,7 +17,7 @@ export const LEDGER_KINDS = [
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 /** Sums over dispatches. */
-export interface LedgerLine extends Omit<Work, 'groups'> {
+export interface LedgerLine extends Omit<Work, 'groups' | 'mask'> {
   readonly dispatches: number;
 }
 

@@ -69,7 +69,7 @@ export class MaskRun {
     await trainer.idle();
     const { task, indices, scalars } = step;
     const event = await this.keeper.change(due, trainer.gradients(task, indices, scalars));
-    trainer.masksChanged();
+    trainer.masksChanged(new Map(event.layers.map(({ name, after }) => [name, after])));
     return event;
   }
 }

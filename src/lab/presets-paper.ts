@@ -16,6 +16,8 @@ const PAPER = {
   epochs: 50,
 } as const;
 const ER = { ...PAPER, strategy: 'er', bufferSize: 500, rate: 0.1 } as const;
+/** SparCL-ER passes the replayed batch forward by itself. */
+const ER_SEPARATE = { ...ER, strategy: 'er-separate' } as const;
 const DERPP = {
   ...PAPER,
   strategy: 'derpp',
@@ -72,7 +74,7 @@ const sparcl: readonly Preset[] = SPARCL_LEVELS.flatMap((level) => {
       title: `SparCL-ER, ${sparsity}`,
       line: `SparCL on experience replay at sparsity ${sparsity}, all of CIFAR-10, 50 epochs a task.`,
       ...note,
-      config: { ...ER, ...SPARCL, ...level },
+      config: { ...ER_SEPARATE, ...SPARCL, ...level },
     },
     {
       name: `paper-sparcl-derpp-${digits(sparsity)}`,

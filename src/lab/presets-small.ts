@@ -50,6 +50,34 @@ export const SMALL_PRESETS: readonly Preset[] = [
     config: { ...POCKET, strategy: 'derpp', bufferSize: 200, rate: 0.03, alpha: 0.1, beta: 0.5 },
   },
   {
+    name: 'pocket-er-ace',
+    title: 'Leave the old ones alone',
+    line: 'ER-ACE: new images compete among their own classes alone, so that they do not push the old ones away.',
+    config: { ...POCKET, strategy: 'er-ace', bufferSize: 200, rate: 0.1 },
+  },
+  {
+    name: 'pocket-gdumb',
+    title: 'Forget on purpose',
+    line: 'GDumb: the stream only fills a buffer of 200 images; a fresh network learns from that alone, task after task.',
+    config: {
+      ...POCKET,
+      strategy: 'gdumb',
+      bufferSize: 200,
+      // Of the buffer's 200 images: as many rows in all as with replay.
+      epochs: 20,
+      rate: 0.05,
+      rateSchedule: 'cosine',
+      momentum: 0.9,
+    },
+  },
+  {
+    name: 'pocket-packnet',
+    title: 'A share for every task',
+    line: 'PackNet: each task takes half of the free weights and freezes them; whoever asks must say which task it is.',
+    // Two epochs before half of a task's weights go, and one after, as the paper's 20 and 10.
+    config: { ...POCKET, strategy: 'packnet', epochs: 3, rate: 0.1, rateSchedule: 'cosine' },
+  },
+  {
     name: 'pocket-joint',
     title: 'All at once',
     line: 'Every class from the start, no stream: the upper bound that continual learning is measured against.',

@@ -19,7 +19,7 @@ const TILE_DEPTH = 8;
 
 export interface TileEmission extends Pick<
   Emission,
-  'label' | 'buffers' | 'parameters' | 'defines'
+  'label' | 'buffers' | 'parameters' | 'defines' | 'mask'
 > {
   readonly kind: 'forward' | 'input-gradient';
   readonly macs: number;
@@ -89,6 +89,7 @@ export function emitTile(emit: Emitter, tile: TileEmission): void {
     buffers: tile.buffers,
     invocations: cut.invocations,
     macs: tile.macs,
+    ...(tile.mask && { mask: tile.mask }),
   });
 }
 
@@ -149,7 +150,7 @@ function blockOf(parameters: Readonly<Record<string, number>>): KernelUse['block
   return outs === undefined || ins === undefined ? null : { outs, ins };
 }
 
-export interface WeightGradientEmission {
+export interface WeightGradientEmission extends Pick<Emission, 'mask'> {
   /** Output channels of an invocation, 8 or 4, and its input channels; by default. */
   readonly channels: number;
   readonly inputs: number;
@@ -238,6 +239,7 @@ export function emitWeightGradient(
     }),
     invocations: cut.tiles * splits * cut.lanes,
     macs: gradient.macs,
+    ...(gradient.mask && { mask: gradient.mask }),
   });
   if (!partials) return;
   if (chosen) {

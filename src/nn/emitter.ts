@@ -5,7 +5,13 @@
  */
 import type { Gpu } from '../gpu/device.ts';
 import { describeKernel, type Kernel } from '../gpu/kernels.ts';
-import { Plan, type BufferRange, type DispatchKind, type DispatchSpec } from '../gpu/plan.ts';
+import {
+  Plan,
+  type BufferRange,
+  type DispatchKind,
+  type DispatchSpec,
+  type MaskedWork,
+} from '../gpu/plan.ts';
 import type { Defines } from '../gpu/shader-source.ts';
 import type { ActivationPool, Virtual } from './activation-pool.ts';
 import type { Tensor } from './tensor.ts';
@@ -26,6 +32,8 @@ export interface Emission {
   /** Invocations that have work. */
   readonly invocations: number;
   readonly macs?: number;
+  /** The mask on which `macs` depend. */
+  readonly mask?: MaskedWork;
   /**
    * Bytes touched of a buffer, by binding, where that is not all of it. A layer's ranges of the store's arenas
    * need not be named.
@@ -310,12 +318,13 @@ export class Emitter {
 }
 
 /** What a layer's dispatch makes, beside what it would make if the layer were dense. */
-function macsOf({ macs = 0, rows, owner }: Listed) {
+function macsOf({ macs = 0, mask, rows, owner }: Listed) {
   if (!owner || macs === 0) return { macs };
   return {
     macs,
     denseMacs: densePassMacs(owner) * rows,
     outsideMacs: Math.round(macs * outsideShare(owner)),
+    ...(mask && { mask }),
   };
 }
 

@@ -164,7 +164,7 @@ export class ParameterStore {
       values.set(parameter.pack(initialValues(parameter, seed), this.#listsOf(range)), at);
     }
     queue.writeBuffer(this.parameters, 0, values);
-    this.#writeLists();
+    this.#writeAllLists();
     const encoder = this.gpu.device.createCommandEncoder({ label: 'clear optimiser state' });
     for (const buffer of [this.gradients, ...this.optimizer.values()]) encoder.clearBuffer(buffer);
     queue.submit([encoder.finish()]);
@@ -194,8 +194,14 @@ export class ParameterStore {
 
   /** Sets the lists of a sparse parameter, and the live mask by them. Its stored values stay where they are. */
   writeLists(name: string, words: Uint32Array): void {
-    this.#words.set(words, this.listsAt(name));
-    this.#writeLists();
+    const at = this.listsAt(name);
+    const range = this.#range(name);
+    this.#words.set(words, at);
+    const lists = this.#listsOf(range)!;
+    const { queue } = this.gpu.device;
+    queue.writeBuffer(this.lists!, at * 4, lists);
+    // Whole words of the mask are the parameter's own: its range begins and ends at one.
+    queue.writeBuffer(this.live!, range.at / 8, range.parameter.lists!.live(lists));
   }
 
   /** One parameter, in PyTorch's order. */
@@ -240,7 +246,7 @@ export class ParameterStore {
     return parameter.unpack(new Float32Array(stored), lists);
   }
 
-  #listsOf({ parameter, listsAt }: Range): Uint32Array | undefined {
+  #listsOf({ parameter, listsAt }: Range): Uint32Array<ArrayBuffer> | undefined {
     return parameter.lists
       ? this.#words.subarray(listsAt, listsAt + parameter.lists.words)
       : undefined;
@@ -253,7 +259,7 @@ export class ParameterStore {
     return this.#listsOf(this.#range(scale.name))!.subarray(place.at, place.at + channels);
   }
 
-  #writeLists(): void {
+  #writeAllLists(): void {
     if (!this.lists || !this.live) return;
     const mask = new Uint32Array(this.live.size / 4).fill(0xffffffff);
     for (const range of this.#ranges.values()) {

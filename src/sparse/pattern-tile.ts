@@ -2,6 +2,7 @@
  * Emits the kernel of pattern-sparse convolutions, which serves the forward pass and the input gradient: how
  * the planes fall into tiles.
  */
+import type { MaskedWork } from '../gpu/plan.ts';
 import type { Virtual } from '../nn/activation-pool.ts';
 import type { Emitter } from '../nn/emitter.ts';
 import type { Tensor } from '../nn/tensor.ts';
@@ -11,6 +12,7 @@ export interface PatternTile {
   readonly label: string;
   readonly kind: 'forward' | 'input-gradient';
   readonly macs: number;
+  readonly mask: MaskedWork;
   readonly from: Tensor;
   readonly to: Tensor;
   readonly halves: Readonly<Record<'SOURCE_HALF' | 'OUTPUT_HALF', 0 | 1>>;
@@ -70,5 +72,6 @@ export function emitPatternTile(emit: Emitter, { weight }: Convolution, tile: Pa
     },
     invocations: (emit.batch4 / batch) * tilesX * tilesY * step * step * to.channels,
     macs: tile.macs,
+    mask: tile.mask,
   });
 }

@@ -21,6 +21,10 @@ const CONFIG = parseConfig({
   replayBatch: 8,
 });
 
+const BLOCKS = { layout: 'block', block: '4x4', sparsity: 0.75 } as const;
+const CHANGES = { maskInterval: 0.25, maskChange: 0.05 } as const;
+const THINNED = { gradientSparsity: 0.9, gradientRefresh: 3, removal: 0.25 } as const;
+
 async function reportOf(config: Config): Promise<Report> {
   const session = new Session({
     gpu: await gpu(),
@@ -44,29 +48,16 @@ test.each([
   { strategy: 'er', layout: 'channel', sparsity: 0.5 },
   { strategy: 'er', layout: 'unstructured', sparsity: 0.9 },
   { strategy: 'er', stream: 'rotated', classesPerTask: 3, dropLast: true },
-  {
-    strategy: 'er',
-    layout: 'block',
-    block: '4x4',
-    sparsity: 0.75,
-    dynamic: 'rigl',
-    maskInterval: 0.25,
-    maskChange: 0.05,
-  },
-  {
-    strategy: 'derpp',
-    layout: 'block',
-    block: '4x4',
-    sparsity: 0.75,
-    // No task but the first: a later one begins with a larger mask, which a ledger counts as at rest.
-    tasks: 1,
-    dynamic: 'sparcl',
-    maskInterval: 0.25,
-    maskChange: 0.05,
-    gradientSparsity: 0.9,
-    gradientRefresh: 3,
-    removal: 0.25,
-  },
+  { strategy: 'er', ...BLOCKS, dynamic: 'rigl', ...CHANGES },
+  // Masks that become larger and smaller, and small layers that stay denser.
+  { strategy: 'derpp', ...BLOCKS, dynamic: 'sparcl', ...CHANGES, ...THINNED },
+  { strategy: 'er-separate', ...BLOCKS, dynamic: 'sparcl-release', ...CHANGES, ...THINNED },
+  { strategy: 'er', ...BLOCKS, dynamic: 'gmp', ...CHANGES },
+  { strategy: 'er', layout: 'pattern', sparsity: 0.8, dynamic: 'gmp', budget: 'erk', ...CHANGES },
+  { strategy: 'ewc', ...BLOCKS, dynamic: 'ems', ...CHANGES },
+  { strategy: 'derpp', ...BLOCKS, dynamic: 'ems', budget: 'erk', ...CHANGES, ...THINNED },
+  { strategy: 'er', ...BLOCKS, dynamic: 'rigl', budget: 'erk', ...CHANGES },
+  { strategy: 'er', layout: 'pattern', sparsity: 0.7, budget: 'erk' },
   { strategy: 'ewc' },
   { strategy: 'icarl' },
   { strategy: 'fdr' },

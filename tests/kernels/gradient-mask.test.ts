@@ -228,7 +228,7 @@ describe.each(LAYOUTS)('%s', (layout) => {
     // All of one layer's chosen units die, by the lists of another seed.
     const [parameter] = run.sparse;
     run.store.writeLists(parameter!.name, parameter!.lists!.initial(77));
-    run.trainer.masksChanged();
+    run.trainer.masksChanged(new Map());
     await run.step(2);
     expect(run.trainer.work.map(({ runs }) => runs)).toEqual([1, 2]);
     const live = await bitsOf(run, run.store.live!, parameter!);

@@ -122,6 +122,24 @@ describe.each(LAYOUTS)('%s', (layout) => {
   });
 });
 
+test('several tasks on the same classes, trained as one, have the outputs of one', async () => {
+  const run = await sparseTrainer({ layout: 'block', ...PASSES });
+  const one = TASKS[1]!;
+  const joint = { ...one, labels: [...one.labels, 8, 9], heads: [0, 1, 0, 1] };
+  const { current } = await run.gradients(0, joint).separate();
+  const expected = await plainGradients(
+    run,
+    imagesOf(run.bytes, indicesOf(0)),
+    Array.from(indicesOf(0), (i) => one.targets[i]!),
+    [2, 3],
+  );
+  for (const parameter of run.sparse) {
+    const mask = await maskOf(run, parameter);
+    const plain = expected.get(parameter.name)!.map((value, i) => value * mask[i]!);
+    expect(relativeError(current.get(parameter.name)!, plain)).toBeLessThan(1e-3);
+  }
+});
+
 test('there is no past in the first task, in an empty buffer and without one', async () => {
   const run = await sparseTrainer({ layout: 'block', ...PASSES });
   expect((await run.gradients(0).separate()).buffer).toBeNull();

@@ -4,6 +4,7 @@ import { agem } from './agem.ts';
 import { der } from './der.ts';
 import { derpp } from './derpp.ts';
 import { erAce } from './er-ace.ts';
+import { erSeparate } from './er-separate.ts';
 import { er } from './er.ts';
 import { ewc } from './ewc.ts';
 import { fdr } from './fdr.ts';
@@ -19,6 +20,7 @@ export const STRATEGIES = {
   finetune,
   joint,
   er,
+  'er-separate': erSeparate,
   der,
   derpp,
   agem,

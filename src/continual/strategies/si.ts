@@ -41,9 +41,13 @@ export const si: Strategy = {
           label: 'SI penalty',
           kind: 'other',
           kernel: 'anchor_penalty',
-          defines: { PATH: 1 },
+          defines: { PATH: 1, MASKED: store.live ? 1 : 0 },
           parameters: { length: store.floats / 4, strength: options.penalty },
-          buffers: { ...buffers, gradients: store.gradients },
+          buffers: {
+            ...buffers,
+            gradients: store.gradients,
+            ...(store.live && { live: store.live }),
+          },
           invocations: spanInvocations(store.floats / 4),
         });
       },

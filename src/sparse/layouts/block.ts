@@ -42,10 +42,18 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
   const outs = Math.min(8, rows);
   const ins = Math.min(8, columns);
   const narrow = columns < 4;
-  /** By achieved density, so that small blocks at ragged edges count as what they are on the average. */
-  const macs = (convolution: Convolution, batch: number): number => {
-    const { blocks } = gridOf(convolution.shape);
-    return (convolutionMacs(convolution) * batch * liveBlocks(sparsity, blocks)) / blocks;
+  /**
+   * Of the blocks that live at first, or of `most`. By achieved density, so that small blocks at ragged edges count
+   * as what they are on the average.
+   */
+  const work = (convolution: Convolution, batch: number, most?: number) => {
+    const { blocks, capacity } = gridOf(convolution.shape);
+    const bound = most ?? capacity;
+    const units = Math.min(bound, liveBlocks(sparsity, blocks));
+    return {
+      macs: (convolutionMacs(convolution) * batch * units) / blocks,
+      mask: { layer: convolution.name, units, most: bound },
+    };
   };
 
   const layout: WeightLayout = {
@@ -96,7 +104,7 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
       emitTile(emit, {
         label: `${name} forward`,
         kind: 'forward',
-        macs: macs(convolution, emit.rows),
+        ...work(convolution, emit.rows),
         channels: Math.min(rows, tileChannels(rows)),
         from: input,
         to: output,
@@ -153,7 +161,7 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
       emitTile(emit, {
         label: `${name} input gradient`,
         kind: 'input-gradient',
-        macs: macs(convolution, emit.rows),
+        ...work(convolution, emit.rows),
         channels: Math.min(columns, tileChannels(columns)),
         from: output,
         to: input,
@@ -199,15 +207,13 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
         listed: true,
       });
       const slots = chosen?.count ?? grid.capacity;
-      const live = liveBlocks(sparsity, grid.blocks);
-      const share = slots < live ? slots / live : 1;
       const outTiles = rows / outs;
       const inTiles = columns / ins;
       emitWeightGradient(emit, convolution, {
         channels: outs,
         inputs: ins,
         tiles: outTiles * inTiles * slots,
-        macs: macs(convolution, emit.rows) * share,
+        ...work(convolution, emit.rows, slots),
         at: emit.store.at(weight.name) / 4,
         length: (slots * slot) / 4,
         chosen,

@@ -65,12 +65,15 @@ export function patternLayout({ sparsity, room }: PatternLayoutOptions): WeightL
     patternGridOf(shape, { sparsity, ...(room !== undefined && { room }) });
   const storage = (shape: ConvolutionShape) =>
     Math.ceil((gridOf(shape).capacity * PATTERN_TAPS) / 32) * 32;
-  const macs = (convolution: Convolution, rows: number): number => {
-    const { shape } = convolution;
-    const whole = shape.outChannels * shape.inChannels * KERNEL_TAPS;
-    return (
-      (convolutionMacs(convolution) * rows * liveKernels(sparsity, shape) * PATTERN_TAPS) / whole
-    );
+  /** Of the kernels that live at first. */
+  const work = (convolution: Convolution, rows: number) => {
+    const { name, shape } = convolution;
+    const { blocks, capacity } = gridOf(shape);
+    const units = liveKernels(sparsity, shape);
+    return {
+      macs: (convolutionMacs(convolution) * rows * units * PATTERN_TAPS) / (blocks * KERNEL_TAPS),
+      mask: { layer: name, units, most: capacity },
+    };
   };
   const pack = (shape: ConvolutionShape, values: Float32Array, lists: Uint32Array | undefined) => {
     const stored = new Float32Array(storage(shape));
@@ -118,7 +121,7 @@ export function patternLayout({ sparsity, room }: PatternLayoutOptions): WeightL
       emitPatternTile(emit, convolution, {
         label: `${name} forward`,
         kind: 'forward',
-        macs: macs(convolution, emit.rows),
+        ...work(convolution, emit.rows),
         from: input,
         to: output,
         halves: { SOURCE_HALF: emit.half(input), OUTPUT_HALF: emit.half(output) },
@@ -138,7 +141,7 @@ export function patternLayout({ sparsity, room }: PatternLayoutOptions): WeightL
       emitPatternTile(emit, convolution, {
         label: `${name} input gradient`,
         kind: 'input-gradient',
-        macs: macs(convolution, emit.rows),
+        ...work(convolution, emit.rows),
         from: output,
         to: input,
         halves: { SOURCE_HALF: 0, OUTPUT_HALF: 0 },
@@ -201,7 +204,7 @@ export function patternLayout({ sparsity, room }: PatternLayoutOptions): WeightL
           lists: emit.store.lists!,
         },
         invocations: slots * splits,
-        macs: macs(convolution, emit.rows),
+        ...work(convolution, emit.rows),
       });
       if (!partials) return;
       emit.dispatch({

@@ -49,6 +49,7 @@ describe('the registry', () => {
       ['finetune', 'none', 'tasks'],
       ['joint', 'none', 'joint'],
       ['er', 'images', 'tasks'],
+      ['er-separate', 'images', 'tasks'],
       ['der', 'images+logits', 'tasks'],
       ['derpp', 'images+logits', 'tasks'],
       ['agem', 'images', 'tasks'],
@@ -93,6 +94,20 @@ describe.each([
     const live = current + drawn;
     expect(Array.from(rows.crossEntropy.subarray(0, live))).toEqual(shares(live, 1));
     expect(sum(rows.crossEntropy)).toBeCloseTo(1, 5);
+    expect(sum(rows.mse)).toBe(0);
+  });
+
+  it('er-separate: a mean over each batch, in a norm group of its own', () => {
+    const plan = step(STRATEGIES['er-separate'], options, current, held);
+    const { rows, layout } = plan;
+    expect(layout.groups).toEqual([
+      { start: 0, padded: 32 },
+      { start: 32, padded: 32 },
+    ]);
+    expect([...rows.live]).toEqual([current, drawn]);
+    expect(Array.from(rows.crossEntropy.subarray(0, current))).toEqual(shares(current, 1));
+    expect(Array.from(rows.crossEntropy.subarray(32, 32 + drawn))).toEqual(shares(drawn, 1));
+    expect(sum(rows.crossEntropy)).toBeCloseTo(drawn > 0 ? 2 : 1, 5);
     expect(sum(rows.mse)).toBe(0);
   });
 
@@ -177,6 +192,12 @@ describe('the first task', () => {
     const { rows } = step(STRATEGIES['er-ace'], options, 4, 9, 0);
     expect([...rows.live]).toEqual([4, 0]);
     expect([...rows.batchSet]).toEqual(new Array<number>(8).fill(2 ** 32 - 1));
+    expect(Math.min(...rows.storeSlot.subarray(0, 4))).toBeGreaterThanOrEqual(0);
+  });
+
+  it('has no replay with er-separate, though its buffer fills', () => {
+    const { rows } = step(STRATEGIES['er-separate'], options, 4, 9, 0);
+    expect([...rows.live]).toEqual([4, 0]);
     expect(Math.min(...rows.storeSlot.subarray(0, 4))).toBeGreaterThanOrEqual(0);
   });
 

@@ -30,6 +30,13 @@ test('the published rates and weights are those of mammoth for a buffer of 500',
   expect(configOf('paper-derpp')).toMatchObject({ rate: 0.03, alpha: 0.2, beta: 0.5, width: 64 });
 });
 
+test('SparCL-ER passes replayed images forward by themselves, ER with the current ones', () => {
+  for (const level of ['075', '090', '095']) {
+    expect(configOf(`paper-sparcl-er-${level}`).strategy).toBe('er-separate');
+  }
+  expect(configOf('paper-er').strategy).toBe('er');
+});
+
 /** Multiply-accumulates of one image and trainable numbers, from a model's shapes alone. */
 function sizes(name: keyof typeof MODELS, width: number) {
   const graph = new GraphBuilder(3, 32, 32);

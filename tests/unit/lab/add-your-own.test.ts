@@ -1,0 +1,106 @@
+/**
+ * That one file and one line of a registry are all that a dynamic or a strategy takes: what is registered agrees with
+ * the files there are, and with the line of an example added, configs, the page, costs and layouts know it.
+ */
+import { describe, expect, test, vi } from 'vitest';
+import type { Strategy } from '../../../src/continual/strategy.ts';
+import { DEFAULTS, parseConfig } from '../../../src/lab/config.ts';
+import { requireCombination } from '../../../src/lab/combinations.ts';
+import { costOf } from '../../../src/lab/cost.ts';
+import { networkLayout } from '../../../src/lab/network-layout.ts';
+import type { Dynamic } from '../../../src/sparse/dynamics/dynamic.ts';
+import { FIELDS } from '../../../src/ui/config-fields.ts';
+
+// The line of each registry, as if somebody had written it.
+vi.mock(import('../../../src/sparse/dynamics/registry.ts'), async (original) => {
+  const { reshuffle } = await import('../../examples/reshuffle.ts');
+  return { DYNAMICS: { ...(await original()).DYNAMICS, reshuffle } };
+});
+vi.mock(import('../../../src/continual/strategies/registry.ts'), async (original) => {
+  const { erTwice } = await import('../../examples/er-twice.ts');
+  return { STRATEGIES: { ...(await original()).STRATEGIES, 'er-twice': erTwice } };
+});
+
+/** Beside these there is nothing to cite. */
+const BASELINES = ['static', 'finetune', 'joint'];
+
+const dynamicFiles = import.meta.glob<object>('../../../src/sparse/dynamics/*.ts', { eager: true });
+const strategyFiles = import.meta.glob<object>('../../../src/continual/strategies/*.ts', {
+  eager: true,
+});
+
+type Entry = Pick<Dynamic | Strategy, 'name' | 'title'>;
+
+const registered = {
+  ...(await vi.importActual<object>('../../../src/sparse/dynamics/registry.ts')),
+  ...(await vi.importActual<object>('../../../src/continual/strategies/registry.ts')),
+} as Readonly<Record<'DYNAMICS' | 'STRATEGIES', Readonly<Record<string, Entry>>>>;
+
+describe.each([
+  ['dynamics', registered.DYNAMICS, dynamicFiles, 'changes'],
+  ['strategies', registered.STRATEGIES, strategyFiles, 'draws'],
+] as const)('the registry of %s', (_, registry, files, method) => {
+  const entries = Object.entries(registry);
+
+  test('has each under its own name', () => {
+    for (const [key, { name }] of entries) expect(name).toBe(key);
+  });
+
+  test('names a source of each but baselines', () => {
+    for (const [key, { title }] of entries) {
+      const source = BASELINES.includes(key) ? /^\p{Lu}[^,]+$/u : /\(\p{Lu}.*, \d{4}\)$/u;
+      expect(title, key).toMatch(source);
+    }
+  });
+
+  test('has all that the files beside it define, each in the file of its name', () => {
+    const defined = Object.entries(files).flatMap(([path, exports]) =>
+      Object.values(exports)
+        .filter((value: unknown) => typeof value === 'object' && value !== null && method in value)
+        .map((value) => [path.replace(/^.*\/|\.ts$/g, ''), value as Entry] as const),
+    );
+    expect(new Map(defined)).toEqual(new Map(entries));
+    expect(defined).toHaveLength(entries.length);
+  });
+});
+
+describe('with one line more', () => {
+  const config = parseConfig({
+    ...DEFAULTS,
+    layout: 'block',
+    sparsity: 0.9,
+    dynamic: 'reshuffle',
+    strategy: 'er-twice',
+  });
+
+  test('a config may name it', () => {
+    expect(config).toMatchObject({ dynamic: 'reshuffle', strategy: 'er-twice' });
+    expect(() => {
+      requireCombination(config);
+    }).not.toThrow();
+  });
+
+  test('the page offers it', () => {
+    const options = (key: string) => {
+      const kind = FIELDS.find((field) => field.key === key)!.kind;
+      return kind.type === 'choice' ? kind.options : [];
+    };
+    expect(options('dynamic')).toContain('reshuffle');
+    expect(options('strategy')).toContain('er-twice');
+  });
+
+  test('layouts have room for it, or say why not', () => {
+    expect(networkLayout(config).layoutFor).toBeTypeOf('function');
+    expect(networkLayout({ ...config, layout: 'channel' }).layoutFor).toBeTypeOf('function');
+    expect(() => networkLayout({ ...config, layout: 'dense', sparsity: 0 })).toThrow(
+      'reshuffle chooses which weights live',
+    );
+  });
+
+  test('costs follow from its rows', () => {
+    const once = { ...config, strategy: 'er' } as const;
+    // As DER++, which replays twice, to ER in the table of SparCL's authors.
+    const ratio = costOf(config).published.flops / costOf(once).published.flops;
+    expect(ratio).toBeCloseTo(13.9 / 11.1, 2);
+  });
+});
