@@ -24,6 +24,16 @@ const STREAM = {
   beta: 0.5,
 } as const;
 
+/** As the streams of ten epochs in `presets-small.ts`, whose accuracies mean something. */
+const SPLIT = { ...STREAM, epochs: 10 } as const;
+/** All three kinds of sparsity, on the loss that SparCL is trained with. */
+const SPARCL = {
+  dynamic: 'sparcl',
+  maskChange: 0.02,
+  removal: 0.3,
+  maskedHead: true,
+} as const;
+
 /** All ten classes as one task, as sparse training is measured where nothing is to be remembered. */
 const ONE_TASK = {
   ...BLOCKS,
@@ -90,5 +100,35 @@ export const SPARSE_PRESETS: readonly Preset[] = [
     title: 'Room to try out',
     line: 'MEST with a soft memory bound: new weights train beside the old ones before the least important go.',
     config: { ...ONE_TASK, dynamic: 'ems', maskChange: 0.05, importanceAlpha: 0 },
+  },
+  {
+    name: 'split-derpp-masked',
+    title: 'Split CIFAR-10, DER++, masked head',
+    line: 'The dense control of SparCL: DER++ whose loss on current images knows the classes of their task alone.',
+    config: { ...SPLIT, layout: 'dense', sparsity: 0, maskedHead: true },
+  },
+  {
+    name: 'split-sparcl-derpp-075',
+    title: 'Split CIFAR-10, SparCL, 75 %',
+    line: 'SparCL on DER++, complete: a quarter of the weights, a fifth of the gradients, seven tenths of the images.',
+    config: { ...SPLIT, ...SPARCL, sparsity: 0.75, gradientSparsity: 0.8 },
+  },
+  {
+    name: 'split-sparcl-derpp-090',
+    title: 'Split CIFAR-10, SparCL, 90 %',
+    line: 'SparCL on DER++ with a tenth of the weights.',
+    config: { ...SPLIT, ...SPARCL, gradientSparsity: 0.91 },
+  },
+  {
+    name: 'split-snip-derpp-090',
+    title: 'Split CIFAR-10, SNIP, 90 %',
+    line: 'DER++ under a mask that SNIP chooses once.',
+    config: { ...SPLIT, dynamic: 'snip' },
+  },
+  {
+    name: 'split-rigl-derpp-090',
+    title: 'Split CIFAR-10, RigL, 90 %',
+    line: 'DER++ under a mask that RigL moves.',
+    config: { ...SPLIT, dynamic: 'rigl', maskChange: 0.03, maskEnd: 0.75 },
   },
 ];
