@@ -1,10 +1,10 @@
-// The gradient of the quadratic penalty strength·Σ importance·(w − anchor)², added to what is there:
+// The gradient of the quadratic penalty strength·Σ importance·(w − anchor)², added to what is
+// there:
 //   g ← g + 2·strength·importance·(w − anchor)
 // (Kirkpatrick et al., 2017, without their ½, as mammoth). With PATH, as mammoth's synaptic
 // intelligence goes on from there: g ← clamp(g, −1, 1), and the path integral of Zenke et al.
 // (2017) under a plain SGD step, −g·Δw = rate·g², is added up; with MASKED, that of live weights,
-// which alone move: `live` has a bit a float.
-// Writes: gradients, path. Workgroup 64. Base profile.
+// which alone move: `live` has a bit a float. Writes: gradients, path. Workgroup 64. Base profile.
 //! use dispatch
 //! use spans
 //! use live

@@ -1,5 +1,5 @@
-// Exchanges two arenas in place, so that one may be shown in the place of the other and brought back
-// to the bit without a third. Vectors are moved as words: no rounding, whatever they hold.
+// Exchanges two arenas in place, so that one may be shown in the place of the other and brought
+// back to the bit without a third. Vectors are moved as words: no rounding, whatever they hold.
 // Writes: a, b. Workgroup 64. Base profile.
 //! use dispatch
 //! use spans

@@ -1,9 +1,9 @@
 // Classifies each row by the class whose mean feature is nearest, the first of equals: iCaRL's rule
-// (Rebuffi et al., CVPR 2017, algorithm 1), over all classes that have a mean and, beside that, over
-// those of the current task alone. Where none has one, no row is right.
-// features: [F][N]; means: [K][F]; known: [K], 1 for a class that has a mean.
-// One row an invocation. Writes: row_nearest [N] of (0, right, right within the task, live), as
-// row_loss has them. Workgroup 64. Base profile.
+// (Rebuffi et al., CVPR 2017, algorithm 1), over all classes that have a mean and, beside that,
+// over those of the current task alone. Where none has one, no row is right. features: [F][N];
+// means: [K][F]; known: [K], 1 for a class that has a mean. One row an invocation. Writes:
+// row_nearest [N] of (0, right, right within the task, live), as row_loss has them. Workgroup 64.
+// Base profile.
 //! use dispatch
 //! use step
 //! use rows

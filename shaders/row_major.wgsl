@@ -1,6 +1,6 @@
-// The values of one-pixel channels by row: [C][N], as a network has them, to [N][C], so that the values
-// of an image lie together.
-// One value an invocation. Writes: result [N][C]. Workgroup 64. Base profile.
+// The values of one-pixel channels by row: [C][N], as a network has them, to [N][C], so that the
+// values of an image lie together. One value an invocation. Writes: result [N][C]. Workgroup 64.
+// Base profile.
 //! use dispatch
 
 struct Params {

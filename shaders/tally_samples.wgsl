@@ -1,10 +1,10 @@
-// Counts how training goes with each image of the current task: forgetting events are those of Toneva et
-// al., *An Empirical Study of Example Forgetting during Deep Neural Network Learning*, ICLR 2019, as SparCL
-// counts them: the arg-max over all outputs, in the training pass, before the update. The margin is the
-// label's logit over the largest other one.
-// counters: [5][images], planes of presentations, wrong answers, right answers that became wrong ones,
-// outcomes (bit 0: the last one, bit 1: ever right), and the sum of margins as the bits of a float.
-// One row an invocation; no image is twice in a batch. Writes: counters. Workgroup 64. Base profile.
+// Counts how training goes with each image of the current task: forgetting events are those of
+// Toneva et al., *An Empirical Study of Example Forgetting during Deep Neural Network Learning*,
+// ICLR 2019, as SparCL counts them: the arg-max over all outputs, in the training pass, before the
+// update. The margin is the label's logit over the largest other one. counters: [5][images], planes
+// of presentations, wrong answers, right answers that became wrong ones, outcomes (bit 0: the last
+// one, bit 1: ever right), and the sum of margins as the bits of a float. One row an invocation; no
+// image is twice in a batch. Writes: counters. Workgroup 64. Base profile.
 //! use dispatch
 //! use rows
 

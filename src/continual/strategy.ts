@@ -170,6 +170,9 @@ export interface Strategy {
   /** Whether every task begins with an untrained network. */
   readonly fresh?: boolean;
   draws(options: StrategyOptions): readonly Draw[];
-  /** Allocates what it needs and compiles it. Throws `MemoryError`, `ShaderError`. */
+  /**
+   * Allocates what it needs and compiles it. What is made of kernels it imports when it is called, since whoever
+   * only lists strategies, as the page does, should not load them. Throws `MemoryError`, `ShaderError`.
+   */
   readonly companion?: (context: StrategyContext) => Promise<Companion>;
 }

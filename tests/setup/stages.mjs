@@ -87,7 +87,7 @@ export const STAGES = [
   check('build', 'the static site', tool('vite', 'build')),
   suite('unit', 'plain functions, against reference implementations', [], 6),
   suite('kernels', 'shaders on Dawn, against plain CPU versions', ['dawn'], 8),
-  suite('kernels-browser', 'the smoke set of the same on a browser’s SwiftShader', ['browser'], 4),
+  suite('kernels-browser', 'the smoke set of the same on a browser’s SwiftShader', ['browser'], 8),
   suite('learning', 'networks that learn, on Dawn', ['dawn'], 8),
   {
     name: 'e2e',

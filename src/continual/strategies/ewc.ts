@@ -12,8 +12,6 @@
  * size. Norms' scales and shifts and the head are tied like any other weight, as there.
  */
 import { spanInvocations } from '../../nn/spans.ts';
-import { copyArena } from '../arena-pass.ts';
-import { createFisher } from '../fisher.ts';
 import type { Strategy } from '../strategy.ts';
 import { currentBatch } from './draws.ts';
 
@@ -24,6 +22,8 @@ export const ewc: Strategy = {
   stream: 'tasks',
   draws: (options) => [currentBatch(options, 0)],
   companion: async (context) => {
+    const { copyArena } = await import('../arena-pass.ts');
+    const { createFisher } = await import('../fisher.ts');
     const { gpu, store, options } = context;
     const importance = store.addArena('workspace', 'Fisher information');
     const anchor = store.addArena('workspace', 'weights of the last task');

@@ -11,7 +11,6 @@
  * network answers in training mode to augmented images, here in evaluation mode to the images as they are.
  */
 import { ExemplarBuffer, type Exemplar } from '../exemplar-buffer.ts';
-import { Readout } from '../readout.ts';
 import { epochOrder } from '../stream.ts';
 import type { Strategy } from '../strategy.ts';
 import { currentBatch, replayDraw } from './draws.ts';
@@ -30,6 +29,7 @@ export const fdr: Strategy = {
     replayDraw(options, 1, { distance: options.alpha }),
   ],
   companion: async (context) => {
+    const { Readout } = await import('../readout.ts');
     const { network, seed, storedLogits } = context;
     const buffer = new ExemplarBuffer(context);
     const logits = await Readout.create(context, network.output);

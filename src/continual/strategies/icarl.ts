@@ -17,8 +17,6 @@ import { taskLogitsAt } from '../batch-plan.ts';
 import { copyImages } from '../copy-images.ts';
 import { ExemplarBuffer, type Exemplar } from '../exemplar-buffer.ts';
 import { herd } from '../herding.ts';
-import { NearestMean } from '../nearest-mean.ts';
-import { featuresOf, Readout } from '../readout.ts';
 import type { TrainingTask } from '../stream.ts';
 import type { Strategy } from '../strategy.ts';
 
@@ -39,6 +37,8 @@ export const icarl: Strategy = {
     },
   ],
   companion: async (context) => {
+    const { NearestMean } = await import('../nearest-mean.ts');
+    const { featuresOf, Readout } = await import('../readout.ts');
     const { gpu, network, images, replay, reservoir, storedLogits } = context;
     const buffer = new ExemplarBuffer(context);
     const logits = await Readout.create(context, network.output);

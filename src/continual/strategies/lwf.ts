@@ -10,7 +10,6 @@
  * not normalised, which is a slip, and first trains the new outputs alone for as many epochs as a task has;
  * here images are normalised, and there is no such warm-up.
  */
-import { Readout } from '../readout.ts';
 import type { Strategy } from '../strategy.ts';
 import { currentBatch } from './draws.ts';
 
@@ -27,6 +26,7 @@ export const lwf: Strategy = {
     return [{ ...current, terms: { ...current.terms, kl, held: 'past' } }];
   },
   companion: async (context) => {
+    const { Readout } = await import('../readout.ts');
     const { network, storedLogits } = context;
     const logits = await Readout.create(context, network.output);
     return {

@@ -17,8 +17,6 @@
  * Only the task-incremental accuracy means anything: which weights are used tells the task.
  */
 import { emitUpdate } from '../../nn/optimizer.ts';
-import { arenaPass, copyArena } from '../arena-pass.ts';
-import { HeldNorms } from '../held-norms.ts';
 import { Ownership } from '../ownership.ts';
 import type { Strategy } from '../strategy.ts';
 import { currentBatch } from './draws.ts';
@@ -34,6 +32,8 @@ export const packnet: Strategy = {
   stream: 'tasks',
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
   companion: async ({ gpu, network, store, options }) => {
+    const { arenaPass, copyArena } = await import('../arena-pass.ts');
+    const { HeldNorms } = await import('../held-norms.ts');
     if (store.lists) {
       throw new RangeError(
         'packnet hands out the weights of a dense network: layout must be dense',

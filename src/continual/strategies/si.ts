@@ -11,7 +11,6 @@
  * mammoth: η is the step's own rate, so that it follows a schedule.
  */
 import { spanInvocations } from '../../nn/spans.ts';
-import { arenaPass, copyArena } from '../arena-pass.ts';
 import type { Strategy } from '../strategy.ts';
 import { currentBatch } from './draws.ts';
 
@@ -22,6 +21,7 @@ export const si: Strategy = {
   stream: 'tasks',
   draws: (options) => [currentBatch(options, 0)],
   companion: async ({ gpu, store, options }) => {
+    const { arenaPass, copyArena } = await import('../arena-pass.ts');
     const importance = store.addArena('workspace', 'importance');
     const anchor = store.addArena('workspace', 'weights of the last task');
     const path = store.addArena('workspace', 'path integral');
