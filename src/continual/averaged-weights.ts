@@ -24,7 +24,7 @@ export interface AveragedWeights {
   exchange(): void;
 }
 
-/** Starts from the parameters as they are; anew with every task if `fresh`. Throws `MemoryError`, `ShaderError`. */
+/** Starts from the parameters as the first task finds them; anew with every task if `fresh`. Throws `MemoryError`, `ShaderError`. */
 export async function averagedWeights(
   { gpu, store, options }: Pick<StrategyContext, 'gpu' | 'store' | 'options'>,
   fresh: boolean,
@@ -71,7 +71,8 @@ export async function averagedWeights(
       }
     },
     beginTask: (firstStep) => {
-      if (!fresh) return;
+      // A mask may have been begun since the average was made.
+      if (!fresh && firstStep > 0) return;
       gpu.device.queue.writeBuffer(origin, 0, Uint32Array.of(firstStep));
       start();
     },

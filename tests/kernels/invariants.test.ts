@@ -79,6 +79,8 @@ const CASES: readonly Case[] = [
     more: BESIDE[dynamic] ?? {},
   })),
   { layout: 'unstructured', dynamic: 'sparcl', more: GRADIENTS },
+  // Its mask begins with the first batch, when averages and anchors have been made already.
+  { layout: 'unstructured', dynamic: 'snip', more: { strategy: 'si' } },
   { layout: 'unstructured', dynamic: 'rigl', more: { strategy: 'ewc' } },
   { layout: 'unstructured', dynamic: 'ems', more: { strategy: 'si', ...GRADIENTS } },
   // More gradients are chosen than weights live, room for those that come in a task included.

@@ -34,8 +34,12 @@ export const si: Strategy = {
         buffers,
       },
     ]);
-    copyArena(gpu, store.parameters, anchor);
     return {
+      beginTask: (_, firstStep) => {
+        // Not before: a mask may begin with the first task's images.
+        if (firstStep === 0) copyArena(gpu, store.parameters, anchor);
+        return Promise.resolve();
+      },
       emitBeforeUpdate: (emit) => {
         emit.dispatch({
           label: 'SI penalty',
