@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { configOf, PRESETS } from '../../src/lab/presets.ts';
 import type { Failure } from '../../src/lab/protocol.ts';
 import { ReportSchema } from '../../src/lab/report.ts';
-import type { LabFailure } from '../../src/ui/automation.ts';
+import type { LabFailure } from '../../src/ui/app/automation.ts';
 import { open, STEPS, status, test, TINY } from './lab.ts';
 
 const config = configOf('pocket-er', {

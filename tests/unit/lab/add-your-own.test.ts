@@ -9,7 +9,7 @@ import { requireCombination } from '../../../src/lab/combinations.ts';
 import { costOf } from '../../../src/lab/cost.ts';
 import { networkLayout } from '../../../src/lab/network-layout.ts';
 import type { Dynamic } from '../../../src/sparse/dynamics/dynamic.ts';
-import { FIELDS } from '../../../src/ui/config-fields.ts';
+import { FIELDS } from '../../../src/ui/controls/config-fields.ts';
 
 // The line of each registry, as if somebody had written it.
 vi.mock(import('../../../src/sparse/dynamics/registry.ts'), async (original) => {

@@ -1,6 +1,6 @@
 /** The loss curve's arithmetic against sums written out, and its cost in points. */
 import { describe, expect, it } from 'vitest';
-import { ceiling, decimate, sample, smooth } from '../../../src/ui/curve.ts';
+import { ceiling, decimate, sample, smooth } from '../../../src/ui/views/curve.ts';
 
 describe('smooth', () => {
   it('is the weighted mean with weights falling by window / (window + 1)', () => {

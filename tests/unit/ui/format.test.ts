@@ -7,7 +7,7 @@ import {
   formatDuration,
   formatPercent,
   formatRate,
-} from '../../../src/ui/format.ts';
+} from '../../../src/ui/style/format.ts';
 
 it.each([
   [0, '0 s'],

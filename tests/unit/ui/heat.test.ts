@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TEXT_TURNS_AT } from '../../../src/ui/heat.ts';
+import { TEXT_TURNS_AT } from '../../../src/ui/style/heat.ts';
 
 type Triple = readonly [number, number, number];
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/lab/config.ts';
 import type { Event } from '../../../src/lab/protocol.ts';
-import { beginRun, INITIAL, reduce, underWay } from '../../../src/ui/run-state.ts';
-import type { LabState } from '../../../src/ui/run-state.ts';
+import { beginRun, INITIAL, reduce, underWay } from '../../../src/ui/app/run-state.ts';
+import type { LabState } from '../../../src/ui/app/run-state.ts';
 
 const adapter = { vendor: 'v', architecture: 'a', description: '', software: true, features: [] };
 const progress = (step: number, task: number): Event => ({

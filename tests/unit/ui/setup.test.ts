@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigSchema, DEFAULTS } from '../../../src/lab/config.ts';
 import { configOf, PRESETS } from '../../../src/lab/presets.ts';
-import { FIELDS, readField, sections } from '../../../src/ui/config-fields.ts';
-import { changedKeys, searchOf, setupFrom, setupOf, withValues } from '../../../src/ui/setup.ts';
+import { FIELDS, readField, sections } from '../../../src/ui/controls/config-fields.ts';
+import { changedKeys, searchOf, setupFrom, setupOf, withValues } from '../../../src/ui/app/setup.ts';
 
 const names = PRESETS.map((preset) => preset.name);
 

@@ -1,10 +1,10 @@
 /** How far a run is: state in words, task, epoch and step, speed, time left, and one bar for all of it. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatCount, formatDuration, formatPercent, formatRate } from './format.ts';
+import { formatCount, formatDuration, formatPercent, formatRate } from '../style/format.ts';
 import type { LabState } from './run-state.ts';
 import { INITIAL, shareDone, stepsDone } from './run-state.ts';
-import { sharedStyles } from './shared-styles.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
 import { statusSentence } from './status-sentence.ts';
 import { emit } from './ui-events.ts';
 

@@ -1,5 +1,5 @@
 /** What the parts of the page ask of `lab-app`: typed DOM events that bubble out of shadow roots. */
-import type { ConfigKey } from '../lab/config.ts';
+import type { ConfigKey } from '../../lab/config.ts';
 
 export type LabCommand = 'run' | 'pause' | 'resume' | 'step' | 'stop';
 

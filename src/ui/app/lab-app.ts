@@ -4,27 +4,27 @@
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { ConfigKey } from '../lab/config.ts';
-import type { Event as LabEvent, GivenArchive } from '../lab/protocol.ts';
-import { readField } from './config-fields.ts';
-import type { FieldProblem } from './config-fields.ts';
+import type { ConfigKey } from '../../lab/config.ts';
+import type { Event as LabEvent, GivenArchive } from '../../lab/protocol.ts';
+import { readField } from '../controls/config-fields.ts';
+import type { FieldProblem } from '../controls/config-fields.ts';
 import { isDeviceFailure } from './failure-advice.ts';
 import { RunClient } from './run-client.ts';
 import { beginRun, INITIAL, reduce, shareDone, underWay } from './run-state.ts';
 import type { LabState } from './run-state.ts';
 import { searchOf, setupFrom, setupOf, withValues } from './setup.ts';
 import type { Setup } from './setup.ts';
-import { sharedStyles } from './shared-styles.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
 import type { LabCommand } from './ui-events.ts';
-import './lab-accuracy.ts';
-import './lab-archive.ts';
-import './lab-controls.ts';
-import './lab-device.ts';
-import './lab-loss.ts';
+import '../views/lab-accuracy.ts';
+import '../controls/lab-archive.ts';
+import '../controls/lab-controls.ts';
+import '../controls/lab-device.ts';
+import '../views/lab-loss.ts';
 import './lab-notices.ts';
 import './lab-progress.ts';
 import './lab-report.ts';
-import './lab-settings.ts';
+import '../controls/lab-settings.ts';
 
 @customElement('lab-app')
 export class LabApp extends LitElement {

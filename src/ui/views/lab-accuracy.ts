@@ -5,14 +5,14 @@
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Config } from '../lab/config.ts';
-import { customProperty } from './custom-property.ts';
-import { formatPercent } from './format.ts';
-import { TEXT_TURNS_AT } from './heat.ts';
+import type { Config } from '../../lab/config.ts';
+import { customProperty } from '../style/custom-property.ts';
+import { formatPercent } from '../style/format.ts';
+import { TEXT_TURNS_AT } from '../style/heat.ts';
 import { chanceLevel, summarise } from './matrix-summary.ts';
-import { INITIAL } from './run-state.ts';
-import type { LabState, Scenario } from './run-state.ts';
-import { sharedStyles } from './shared-styles.ts';
+import { INITIAL } from '../app/run-state.ts';
+import type { LabState, Scenario } from '../app/run-state.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
 
 const SCENARIOS: readonly { readonly name: Scenario; readonly title: string }[] = [
   { name: 'classIncremental', title: 'Class-incremental' },

@@ -8,8 +8,8 @@ import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { ceiling, decimate, sample, smooth } from './curve.ts';
 import type { Point } from './curve.ts';
-import { formatCount, formatPercent } from './format.ts';
-import { sharedStyles } from './shared-styles.ts';
+import { formatCount, formatPercent } from '../style/format.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
 
 const MARGIN = { top: 10, right: 2, bottom: 24, left: 34 };
 

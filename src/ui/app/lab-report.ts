@@ -1,15 +1,15 @@
 /** What a finished run leaves: its cost in a few numbers, and the JSON report to keep or to pass on. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Report } from '../lab/report.ts';
+import type { Report } from '../../lab/report.ts';
 import {
   formatBytes,
   formatCompact,
   formatCount,
   formatDuration,
   formatPercent,
-} from './format.ts';
-import { sharedStyles } from './shared-styles.ts';
+} from '../style/format.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
 
 /** "palimpsest-cifar10-er-seed0.json". */
 export function reportFileName(report: Report): string {

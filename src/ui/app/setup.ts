@@ -3,9 +3,9 @@
  * holds exactly that, so a reload or a link gives the same config. Pure functions; `lab-app` owns the
  * one live copy.
  */
-import type { Config, ConfigKey } from '../lab/config.ts';
-import { configOf, PRESETS } from '../lab/presets.ts';
-import { FIELDS, readField } from './config-fields.ts';
+import type { Config, ConfigKey } from '../../lab/config.ts';
+import { configOf, PRESETS } from '../../lab/presets.ts';
+import { FIELDS, readField } from '../controls/config-fields.ts';
 
 export interface Setup {
   readonly preset: string;

@@ -1,5 +1,5 @@
 /** What a visitor can do about each expected failure, in one or two sentences. */
-import type { FailureKind } from '../lab/protocol.ts';
+import type { FailureKind } from '../../lab/protocol.ts';
 
 export const ADVICE: Readonly<Record<FailureKind, string>> = {
   'no-webgpu':

@@ -6,11 +6,11 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Config, ConfigKey } from '../lab/config.ts';
+import type { Config, ConfigKey } from '../../lab/config.ts';
 import { sections, shortRange } from './config-fields.ts';
 import type { Field, FieldProblem } from './config-fields.ts';
-import { sharedStyles } from './shared-styles.ts';
-import { emit } from './ui-events.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
+import { emit } from '../app/ui-events.ts';
 
 /** The seed stands beside the preset. */
 const SECTIONS = sections(['seed']);

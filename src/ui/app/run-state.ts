@@ -2,9 +2,9 @@
  * Everything the page knows of a run, folded from the worker's events by one pure function. Elements
  * draw from this and from nothing else.
  */
-import type { Config } from '../lab/config.ts';
-import type { AdapterSummary, Event, Failure, RunState } from '../lab/protocol.ts';
-import type { Report } from '../lab/report.ts';
+import type { Config } from '../../lab/config.ts';
+import type { AdapterSummary, Event, Failure, RunState } from '../../lab/protocol.ts';
+import type { Report } from '../../lab/report.ts';
 
 type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
 

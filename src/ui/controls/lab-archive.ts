@@ -4,8 +4,8 @@
  */
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { sharedStyles } from './shared-styles.ts';
-import { emit } from './ui-events.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
+import { emit } from '../app/ui-events.ts';
 
 let picked: File | null = null;
 

@@ -1,9 +1,9 @@
 /** The line that names the GPU a run would use, or says why there is none and what to do about it. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { AdapterSummary, Failure } from '../lab/protocol.ts';
-import { ADVICE, isDeviceFailure } from './failure-advice.ts';
-import { sharedStyles } from './shared-styles.ts';
+import type { AdapterSummary, Failure } from '../../lab/protocol.ts';
+import { ADVICE, isDeviceFailure } from '../app/failure-advice.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
 
 /** The adapter's own description where it has one, else vendor and architecture. */
 export function adapterName(adapter: AdapterSummary): string {

@@ -4,9 +4,9 @@
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Failure } from '../lab/protocol.ts';
+import type { Failure } from '../../lab/protocol.ts';
 import { ADVICE, isDeviceFailure } from './failure-advice.ts';
-import { sharedStyles } from './shared-styles.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
 
 @customElement('lab-notices')
 export class LabNotices extends LitElement {

@@ -2,13 +2,13 @@
  * A training worker seen from the page: commands in, events out. A worker that dies (a script that
  * does not load, an uncaught error) becomes an ordinary `failure` event, so callers have one path.
  */
-import type { Command, Event } from '../lab/protocol.ts';
+import type { Command, Event } from '../../lab/protocol.ts';
 
 export class RunClient {
   private readonly worker: Worker;
 
   constructor(onEvent: (event: Event) => void) {
-    this.worker = new Worker(new URL('../lab/worker.ts', import.meta.url), { type: 'module' });
+    this.worker = new Worker(new URL('../../lab/worker.ts', import.meta.url), { type: 'module' });
     this.worker.addEventListener('message', (message: MessageEvent<Event>) => {
       onEvent(message.data);
     });

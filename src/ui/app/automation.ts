@@ -8,13 +8,13 @@
  * A script that cannot pass a file sets it on the page's `#archive` input and gives
  * `archive: 'picked'`. Rejections are `LabFailure`s: errors with the protocol's `failure` on them.
  */
-import { version } from '../../package.json';
-import { ConfigError, parseConfig } from '../lab/config.ts';
-import type { Config } from '../lab/config.ts';
-import { PRESETS } from '../lab/presets.ts';
-import type { AdapterSummary, Command, Event, Failure, GivenArchive } from '../lab/protocol.ts';
-import type { Report } from '../lab/report.ts';
-import { pickedArchive } from './lab-archive.ts';
+import { version } from '../../../package.json';
+import { ConfigError, parseConfig } from '../../lab/config.ts';
+import type { Config } from '../../lab/config.ts';
+import { PRESETS } from '../../lab/presets.ts';
+import type { AdapterSummary, Command, Event, Failure, GivenArchive } from '../../lab/protocol.ts';
+import type { Report } from '../../lab/report.ts';
+import { pickedArchive } from '../controls/lab-archive.ts';
 import { RunClient } from './run-client.ts';
 
 /** A run or a probe that ended in one of the protocol's expected failures. */

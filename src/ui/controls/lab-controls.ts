@@ -6,14 +6,14 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Config } from '../lab/config.ts';
-import { PRESETS } from '../lab/presets.ts';
-import type { RunState } from '../lab/protocol.ts';
+import type { Config } from '../../lab/config.ts';
+import { PRESETS } from '../../lab/presets.ts';
+import type { RunState } from '../../lab/protocol.ts';
 import type { FieldProblem } from './config-fields.ts';
-import { underWay } from './run-state.ts';
-import { sharedStyles } from './shared-styles.ts';
-import { emit } from './ui-events.ts';
-import type { LabCommand } from './ui-events.ts';
+import { underWay } from '../app/run-state.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
+import { emit } from '../app/ui-events.ts';
+import type { LabCommand } from '../app/ui-events.ts';
 
 const SEED_MOST = 0xffffffff;
 

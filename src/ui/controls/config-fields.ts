@@ -4,8 +4,8 @@
  * without a line here.
  */
 import * as v from 'valibot';
-import { ConfigSchema, parseConfig, parseField } from '../lab/config.ts';
-import type { Config, ConfigKey } from '../lab/config.ts';
+import { ConfigSchema, parseConfig, parseField } from '../../lab/config.ts';
+import type { Config, ConfigKey } from '../../lab/config.ts';
 
 export type FieldKind =
   | {
