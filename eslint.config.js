@@ -18,14 +18,32 @@ const MAY_IMPORT = {
   continual: ['gpu', 'nn', 'sparse', 'data'],
   lab: ['gpu', 'nn', 'sparse', 'data', 'continual'],
   bench: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab'],
-  ui: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab'],
+  ui: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab', 'bench'],
   cli: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab', 'bench'],
 };
 
 const FOLDERS = Object.keys(MAY_IMPORT);
 
 /** The part of `lab` that the page may see; the rest runs in the worker, behind the protocol. */
-const LAB_FOR_UI = ['./protocol.ts', './config.ts', './report.ts', './presets.ts'];
+const LAB_FOR_UI = [
+  './protocol.ts',
+  './config.ts',
+  './report.ts',
+  './presets.ts',
+  './recording.ts',
+  './cost.ts',
+  './combinations.ts',
+  './estimate.ts',
+  './suited-size.ts',
+  './presets-stories.ts',
+  './recording-file.ts',
+  './ledger.ts',
+  './published.ts',
+  './published-match.ts',
+  './published-row.ts',
+  './run-schedule.ts',
+  './data-shapes.ts',
+];
 
 const zones = [
   ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
@@ -41,6 +59,12 @@ const zones = [
     except: LAB_FOR_UI,
     message:
       'The page knows of the lab its protocol, config, report and presets; it talks to the worker.',
+  },
+  {
+    target: './src/ui',
+    from: './src/bench',
+    except: ['./device/protocol.ts'],
+    message: 'The page knows of the benchmarks the protocol of the device benchmark.',
   },
   {
     target: FOLDERS.filter((folder) => folder !== 'cli' && folder !== 'data').map(

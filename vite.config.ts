@@ -35,9 +35,37 @@ function withoutComments(wgsl: string): string {
     .join('\n');
 }
 
+/** Nothing inline, and nothing from elsewhere; pictures of the visitor's own are blobs. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' blob:",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Writes the policy into the built page, so that any static host serves it; a development server needs inline styles. */
+function policy(): Plugin {
+  return {
+    name: 'palimpsest-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [dataPlugin(), shaders()],
+  plugins: [dataPlugin(), shaders(), policy()],
   // Preparing the images takes most of a first build, and says so itself.
   build: { target: 'es2022', rolldownOptions: { checks: { bundlerTimings: false } } },
   worker: { format: 'es', plugins: () => [shaders()] },

@@ -14,6 +14,10 @@ export interface RunCommand {
   readonly json?: string;
   /** Whether to time every dispatch of a step at the end. */
   readonly profile: boolean;
+  /** Where a recording of the run goes, to be looked at again on the page. */
+  readonly recording?: string;
+  /** The preset that the config began from. */
+  readonly preset: string;
 }
 
 export interface TuneCommand {
@@ -93,7 +97,8 @@ export function parseArguments(argv: readonly string[]): CliCommand {
       `--protocol ${protocol.name}: its images are not part of the lab, so there is cost alone`,
     );
   }
-  const config = configOf(values.preset ?? 'pocket-er', { ...protocol?.config, ...overrides });
+  const { preset = 'pocket-er', recording } = values;
+  const config = configOf(preset, { ...protocol?.config, ...overrides });
   if (command === 'cost') {
     return { command, config, recalled, ...(protocol && { protocol }), ...json };
   }
@@ -103,11 +108,16 @@ export function parseArguments(argv: readonly string[]): CliCommand {
   if (config.data === 'folder' && runtime === 'browser') {
     throw new UsageError('--runtime browser: a folder of images is read in Node alone');
   }
+  if (recording !== undefined && runtime === 'browser') {
+    throw new UsageError('--recording: runs are recorded in Node alone; the page keeps its own');
+  }
   return {
     command: 'run',
     config,
     runtime,
+    preset,
     profile: values.profile ?? false,
+    ...(recording !== undefined && { recording }),
     ...(values.data !== undefined && { data: values.data }),
     ...json,
   };
@@ -134,6 +144,7 @@ function parsed(argv: readonly string[]) {
         data: { type: 'string' },
         json: { type: 'string' },
         profile: { type: 'boolean' },
+        recording: { type: 'string' },
         all: { type: 'boolean' },
         protocol: { type: 'string' },
         recalled: { type: 'boolean' },

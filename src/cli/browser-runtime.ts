@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 import type { Config } from '../lab/config.ts';
-import { RunFailure } from '../lab/failure.ts';
+import { RunFailure } from '../lab/run-failure.ts';
 import type { Event, Failure } from '../lab/protocol.ts';
 import type { Report } from '../lab/report.ts';
 import { launchOptions } from './environment/browser.mjs';

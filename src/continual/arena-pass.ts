@@ -2,6 +2,7 @@
  * A few dispatches over whole arenas, outside of any step: what a companion does at a schedule point or around
  * an evaluation. They are queued by one call and never waited for.
  */
+import '../gpu/strategy-shaders.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { describeKernel } from '../gpu/kernels.ts';
 import { encodeEntry, Plan, type DispatchSpec } from '../gpu/plan.ts';

@@ -11,6 +11,7 @@
  * that its average is the average network's own; deeper down it is an approximation, and one that follows the
  * weights at their pace, where the trained network's statistics would run ahead of them.
  */
+import '../gpu/strategy-shaders.ts';
 import type { Emitter } from '../nn/emitter.ts';
 import { spanInvocations } from '../nn/spans.ts';
 import { arenaPass, copyArena } from './arena-pass.ts';

@@ -2,7 +2,6 @@
  * What a run does besides choosing rows: the strategy's companion and, where the config asks for them, averaged
  * weights, as one.
  */
-import { averagedWeights } from './averaged-weights.ts';
 import type { Companion, Strategy, StrategyContext } from './strategy.ts';
 
 /** Throws `MemoryError`, `ShaderError`, and what the strategy throws where it cannot be. */
@@ -12,6 +11,7 @@ export async function createCompanion(
 ): Promise<Companion> {
   const own = (await strategy.companion?.(context)) ?? {};
   if (context.options.emaDecay === 0) return own;
+  const { averagedWeights } = await import('./averaged-weights.ts');
   const averaged = await averagedWeights(context, strategy.fresh ?? false);
   return {
     ...own,

@@ -9,6 +9,7 @@
  * Cost: N passes of four rows, three of them padding, because kernels work on vectors of four: four images' MACs
  * an image, once a task. They are in `entries`, to be counted.
  */
+import '../gpu/strategy-shaders.ts';
 import { emitForward, emitBackward } from '../nn/layer-passes.ts';
 import { emitLoss } from '../nn/layers/loss.ts';
 import { Submitter } from '../gpu/submitter.ts';

@@ -3,6 +3,7 @@
  * reference's takes its place in the arena, and what of the one points against the other is taken out, on the
  * GPU and by sums in a fixed order. Nothing is read back.
  */
+import '../gpu/strategy-shaders.ts';
 import type { Emitter } from '../nn/emitter.ts';
 import type { ParameterStore } from '../nn/parameter-store.ts';
 import { spanInvocations } from '../nn/spans.ts';

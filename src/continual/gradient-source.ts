@@ -5,7 +5,6 @@
 import type { Network } from '../nn/graph.ts';
 import type { ParameterStore } from '../nn/parameter-store.ts';
 import type { DenseGradients } from './dense-gradients.ts';
-import { readGradients } from './gradient-pass.ts';
 import type { GradientSource } from './mask-keeper.ts';
 import type { ScoreScalars, ScoreStep } from './score-step.ts';
 import type { TrainingTask } from './stream.ts';
@@ -42,6 +41,7 @@ export function gradientSource(options: GradientSourceOptions): GradientSource {
     },
     last: async () => {
       if (overwritten) throw new Error("the last step's gradients are overwritten by now");
+      const { readGradients } = await import('./gradient-pass.ts');
       return readGradients(network, store);
     },
     dense: async () => {

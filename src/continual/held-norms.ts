@@ -4,6 +4,7 @@
  * always do; here that is followed, by the kernels' names, with what makes it so: the held statistics in the
  * place of the batch's, and an input gradient that does not pass through them.
  */
+import '../gpu/strategy-shaders.ts';
 import { Emitter, type Emission, type EmitterOptions } from '../nn/emitter.ts';
 
 export interface HeldStatistics {

@@ -4,6 +4,7 @@
  */
 import type { Gpu } from '../gpu/device.ts';
 import { MemoryError, type MemoryKind } from '../gpu/memory.ts';
+import type { ReadRange } from '../gpu/readback.ts';
 import { IMAGE_BYTES } from '../data/image-set.ts';
 
 export class ImageStore {
@@ -56,5 +57,11 @@ export class ImageStore {
       const offset = (at + before - this.split) * IMAGE_BYTES;
       queue.writeBuffer(this.second, offset, images, before * IMAGE_BYTES);
     }
+  }
+  /** Where one image lies. */
+  range(image: number): ReadRange {
+    return image < this.split
+      ? { buffer: this.first, offset: image * IMAGE_BYTES, bytes: IMAGE_BYTES }
+      : { buffer: this.second, offset: (image - this.split) * IMAGE_BYTES, bytes: IMAGE_BYTES };
   }
 }

@@ -20,7 +20,7 @@ import {
   liveUnits,
   type ChangeCounts,
 } from '../sparse/mask-change.ts';
-import type { FormSource, MaskUnits } from '../sparse/mask-units.ts';
+import type { FormSource, MaskUnits, UnitGrid } from '../sparse/mask-units.ts';
 
 /** Gradients of weights by name, in PyTorch's order, dead entries 0 where they are not asked for. */
 export type Gradients = ReadonlyMap<string, Float32Array>;
@@ -78,6 +78,8 @@ export interface LayerMask {
   readonly name: string;
   readonly units: number;
   readonly live: Uint32Array<ArrayBuffer>;
+  /** How they lie. */
+  readonly grid: UnitGrid;
 }
 
 /** A sum of magnitudes: coefficient · |gradient|, added to |w|. */
@@ -113,11 +115,22 @@ export class MaskKeeper {
     return schedule.find((change) => change.step >= step) ?? null;
   }
 
+  /** What comes and goes, layer by layer. */
+  get units(): readonly MaskUnits[] {
+    return this.#of.units;
+  }
+
+  /** The present lists of a parameter; a change of the mask makes new ones. */
+  listsOf(name: string): Uint32Array {
+    return this.#listsOf(name);
+  }
+
   /** Which units live, as this side knows it. */
   masks(): LayerMask[] {
     return this.#of.units.map((units) => ({
       name: units.name,
       units: units.count,
+      grid: units.grid,
       live: liveUnits(units.live(this.#listsOf)),
     }));
   }

@@ -2,6 +2,7 @@
  * Classification by the nearest mean of exemplars (Rebuffi et al., *iCaRL*, CVPR 2017): the mean feature of each
  * class, and the dispatch by which an evaluation goes by them in place of the head.
  */
+import '../gpu/strategy-shaders.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Virtual } from '../nn/activation-pool.ts';
 import type { Emitter } from '../nn/emitter.ts';

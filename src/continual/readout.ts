@@ -3,6 +3,7 @@
  * batch, and the values of one tensor image after image. For schedule points: answers of the network that a
  * task begins with, features by which exemplars are chosen.
  */
+import '../gpu/strategy-shaders.ts';
 import { ReadbackRing } from '../gpu/readback.ts';
 import { Submitter } from '../gpu/submitter.ts';
 import type { Plan } from '../gpu/plan.ts';

@@ -29,6 +29,8 @@ export interface StreamOptions {
    * classes, and task t shows them under labels t · classes + k (`domain-shift.ts`).
    */
   readonly stream?: StreamKind;
+  /** Classes of one more task at the end of a split stream, with labels from `classes` on; 0 if left out. */
+  readonly addedClasses?: number;
 }
 
 /**
@@ -76,7 +78,7 @@ export interface BatchOptions {
  * while evaluation keeps them apart. Throws `StreamError` on numbers that make no stream.
  */
 export function createStream(options: StreamOptions, view: Strategy['stream'] = 'tasks'): Stream {
-  const { classes, classesPerTask, tasks, stream = 'split' } = options;
+  const { classes, classesPerTask, tasks, stream = 'split', addedClasses = 0 } = options;
   requireWhole('classes', classes);
   requireWhole('classes per task', classesPerTask);
   requireWhole('tasks', tasks);
@@ -88,10 +90,16 @@ export function createStream(options: StreamOptions, view: Strategy['stream'] = 
         `${String(needed)} classes; the set has ${String(classes)}`,
     );
   }
-  const classOrder =
+  if (shared && addedClasses > 0) {
+    throw new StreamError(`a task of other classes cannot be added to tasks of the same ones`);
+  }
+  const order =
     options.classOrder === 'label'
       ? Array.from({ length: classes }, (_, label) => label)
       : Array.from(new RandomStream(options.seed, STREAM.classOrder).permutation(classes));
+  const added = Array.from({ length: addedClasses }, (_, i) => classes + i);
+  // Outputs of classes that were met lie in one piece, so those that the stream leaves out come last.
+  const classOrder = [...order.slice(0, needed), ...added, ...order.slice(needed)];
   const headOf = Array.from(classOrder);
   classOrder.forEach((label, head) => {
     headOf[label] = head;
@@ -103,6 +111,10 @@ export function createStream(options: StreamOptions, view: Strategy['stream'] = 
     const labels = shared ? own.map((label) => index * classes + label) : own;
     return { index, name: `Task ${String(index + 1)}`, labels, firstHead };
   });
+  if (addedClasses > 0) {
+    const name = `Task ${String(tasks + 1)}`;
+    evaluation.push({ index: tasks, name, labels: added, firstHead: needed });
+  }
   const labels = evaluation.flatMap((task) => task.labels);
   const heads = labels.map((_, i) => i % classesPerTask);
   const all = { index: 0, name: 'All tasks', labels, firstHead: 0, ...(shared && { heads }) };
@@ -111,7 +123,7 @@ export function createStream(options: StreamOptions, view: Strategy['stream'] = 
     ...task,
     targets: taskTargets(task, options.imagesPerClass),
   }));
-  return { outputs: classes, classOrder, headOf, training, evaluation };
+  return { outputs: classes + addedClasses, classOrder, headOf, training, evaluation };
 }
 
 /** Outputs that a task's classes have, from `firstHead` on. */

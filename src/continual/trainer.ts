@@ -11,8 +11,8 @@ import { Submitter } from '../gpu/submitter.ts';
 import type { ActivationPool } from '../nn/activation-pool.ts';
 import type { StepValues } from '../nn/step.ts';
 import { fillStep } from './batch-plan.ts';
-import { DenseGradients } from './dense-gradients.ts';
-import { GradientMask, type GradientMaskOptions } from './gradient-mask.ts';
+import type { DenseGradients } from './dense-gradients.ts';
+import type { GradientMask, GradientMaskOptions } from './gradient-mask.ts';
 import { gradientSource, type GradientPasses } from './gradient-source.ts';
 import type { ImageStore } from './image-store.ts';
 import type { GradientSource } from './mask-keeper.ts';
@@ -20,7 +20,7 @@ import type { NearestMean } from './nearest-mean.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import { Reservoir } from './reservoir.ts';
 import type { SampleTally } from './sample-tally.ts';
-import { ScoreStep } from './score-step.ts';
+import type { ScoreStep } from './score-step.ts';
 import { headsOf, type TrainingTask } from './stream.ts';
 import type { Companion, ExtraWork } from './strategy.ts';
 import { createCompanion } from './companions.ts';
@@ -91,6 +91,8 @@ export class Trainer {
     step: TrainingStep,
     companion: Companion,
     readonly reservoir: Reservoir | null,
+    /** Images of the reservoir, slot by slot. */
+    readonly replay: ImageStore | null,
     /** What is counted image by image; null unless asked for. */
     readonly tally: SampleTally | null,
     /** Of a step; where gradients are chosen, of one between two choices. */
@@ -131,8 +133,11 @@ export class Trainer {
       storedLogits: buffers.storedLogits,
     });
     const { gradientMask, gradientPasses = [] } = options;
+    // Loaded where asked for: most runs do without.
     const mask = gradientMask
-      ? await GradientMask.create({ step: options, buffers, companion, reservoir }, gradientMask)
+      ? await (
+          await import('./gradient-mask.ts')
+        ).GradientMask.create({ step: options, buffers, companion, reservoir }, gradientMask)
       : null;
     const listed = mask?.step ?? listTrainingStep(options, buffers, companion);
     const { plan } =
@@ -142,7 +147,9 @@ export class Trainer {
       }));
     const { images, tally } = buffers;
     const score = gradientPasses.includes('separate')
-      ? await ScoreStep.create({
+      ? await (
+          await import('./score-step.ts')
+        ).ScoreStep.create({
           ...options,
           images,
           replay: reservoir && buffers.replay,
@@ -153,10 +160,23 @@ export class Trainer {
         })
       : null;
     const dense = gradientPasses.includes('dense')
-      ? await DenseGradients.create(options, buffers, companion, listed)
+      ? await (
+          await import('./dense-gradients.ts')
+        ).DenseGradients.create(options, buffers, companion, listed)
       : null;
     const gradients = { mask, score, dense };
-    return new Trainer(options, images, listed, companion, reservoir, tally, plan, gradients);
+    const replay = reservoir && buffers.replay;
+    return new Trainer(
+      options,
+      images,
+      listed,
+      companion,
+      reservoir,
+      replay,
+      tally,
+      plan,
+      gradients,
+    );
   }
 
   /** Multiply-accumulates of one step over all its rows, under the mask that training begins with. */
@@ -212,6 +232,11 @@ export class Trainer {
   /** Every plan that has run so far, and how often, with what it made under the masks that there were. */
   get work(): readonly PlanRuns[] {
     return this.#spans.mean(this.#runs());
+  }
+
+  /** The dispatches of `plan`, with what they make under the present mask. */
+  get presentEntries(): Plan['entries'] {
+    return this.#spans.now(this.plan.entries);
   }
 
   #runs(): readonly PlanRuns[] {

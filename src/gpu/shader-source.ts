@@ -15,20 +15,33 @@
 /** Values put into a shader before it is compiled: tile sizes and switches. */
 export type Defines = Readonly<Record<string, number>>;
 
-const FILES = import.meta.glob<string>('../../shaders/**/*.wgsl', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+/**
+ * What every run needs. The kernels of sparse weights, of patterns and of some strategies are added by the modules
+ * that list them, so that who does without them does not load them.
+ */
+const FILES: Record<string, string> = import.meta.glob<string>(
+  [
+    '../../shaders/**/*.wgsl',
+    '!../../shaders/{block_score_dense,block_score_slots,chosen_entries,mask_gradients}.wgsl',
+    '!../../shaders/{list_*,select_*,transpose_blocks,unit_scores}.wgsl',
+    '!../../shaders/lib/{bins,bits,block_score,block_table,magnitude}.wgsl',
+    '!../../shaders/lib/{ranks,segments,select_histogram,unit_layers}.wgsl',
+    '!../../shaders/pattern_*.wgsl',
+    '!../../shaders/{add_fisher,anchor_penalty,average_weights,consolidate_path}.wgsl',
+    '!../../shaders/{dot_partials,exchange,keep_marked,nearest_mean}.wgsl',
+    '!../../shaders/{norm_hold,norm_hold_gradient,project_gradient,row_major}.wgsl',
+  ],
+  { query: '?raw', import: 'default', eager: true },
+);
 
 const PREFIX = '../../shaders/';
 
 const DIRECTIVE = /^(enable|requires|diagnostic)\b.*;/;
 
-/** Names of all kernels: the files of `shaders/`, without those of `shaders/lib/`. */
-export const SHADER_NAMES: readonly string[] = Object.keys(FILES)
-  .filter((path) => !path.startsWith(`${PREFIX}lib/`))
-  .map((path) => path.slice(PREFIX.length, -'.wgsl'.length));
+/** Adds files, by their path from this folder. */
+export function addShaders(files: Readonly<Record<string, string>>): void {
+  Object.assign(FILES, files);
+}
 
 /** The WGSL of kernel `name` with its preludes and `defines`. Throws on unknown names and markers. */
 export function shaderSource(name: string, defines: Defines = {}): string {

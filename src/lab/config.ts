@@ -37,6 +37,11 @@ export const ConfigSchema = v.strictObject({
       'what tasks differ in: their classes, a rearrangement of the pixels, or the angle of the images',
     ),
   ),
+  addedClasses: whole(
+    0,
+    20,
+    'classes of your own images, learnt as one more task at the end; 0: none',
+  ),
   model: v.pipe(v.picklist(MODELS), v.description('network')),
   width: whole(1, 256, 'channels of the first stage (hidden units of the mlp, times 16)'),
   layout: v.pipe(
@@ -158,6 +163,7 @@ export const DEFAULTS: Config = {
   tasks: 5,
   classOrder: 'label',
   stream: 'split',
+  addedClasses: 0,
   model: 'pocket',
   width: 16,
   layout: 'dense',

@@ -3,7 +3,7 @@
  * one; and published protocols on sets that are not shipped, which can be counted but not run.
  */
 import { IMAGE_SIZE } from '../data/image-set.ts';
-import { QUICKDRAW, QUICKDRAW_CLASSES, QUICKDRAW_TRAIN } from '../data/quickdraw.ts';
+import { QUICKDRAW, QUICKDRAW_CLASSES, QUICKDRAW_TRAIN } from '../data/quickdraw-facts.ts';
 import type { Config } from './config.ts';
 
 /** What a count of work needs to know of a data set. */

@@ -3,19 +3,8 @@ import { DataError } from '../data/data-error.ts';
 import { MemoryError } from '../gpu/memory.ts';
 import { StreamError } from '../continual/stream.ts';
 import { ConfigError } from './config.ts';
-import type { Failure, FailureKind } from './protocol.ts';
-
-/** Thrown within a run to end it with a failure of a given kind. */
-export class RunFailure extends Error {
-  override readonly name = 'RunFailure';
-
-  constructor(
-    readonly kind: FailureKind,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import type { Failure } from './protocol.ts';
+import { RunFailure } from './run-failure.ts';
 
 export function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);

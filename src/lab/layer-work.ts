@@ -49,7 +49,10 @@ export function layerWork(config: Config, { size, classes }: DataShape): readonl
     },
     channelsFor,
   );
-  const logits = MODELS[config.model](graph, { width: config.width, classes });
+  const logits = MODELS[config.model](graph, {
+    width: config.width,
+    classes: classes + config.addedClasses,
+  });
   // A pattern is four taps of nine, whatever the mask aims at.
   const most = config.layout === 'pattern' ? PATTERN_TAPS / 9 : 1;
   return graph.finish(config.model, logits).layers.flatMap((layer) => {

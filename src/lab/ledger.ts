@@ -122,7 +122,8 @@ export function trainingBytes(bytesByKind: Readonly<Record<string, number>>): nu
   return TRAINING_MEMORY.reduce((total, kind) => total + (bytesByKind[kind] ?? 0), 0);
 }
 
-function ledgerKind(kind: DispatchKind): LedgerKind {
+/** The line of the ledger that a dispatch is counted in. */
+export function ledgerKind(kind: DispatchKind): LedgerKind {
   return kind === 'gather' || kind === 'loss' ? 'other' : kind;
 }
 

@@ -9,10 +9,11 @@ import type { StepScalars, Trainer } from '../continual/trainer.ts';
 import type { Network } from '../nn/graph.ts';
 import type { ParameterStore } from '../nn/parameter-store.ts';
 import type { Dynamic, TaskPlace } from '../sparse/dynamics/dynamic.ts';
+import type { Budget } from '../sparse/budget.ts';
+import type { MaskUnits } from '../sparse/mask-units.ts';
 import { DYNAMICS } from '../sparse/dynamics/registry.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Config } from './config.ts';
-import type { RunLayout } from './network-layout.ts';
 import { denseSaliency, type SaliencyOptions } from './saliency.ts';
 
 /** A step that is about to be made. */
@@ -39,15 +40,14 @@ export class MaskRun {
     if (!this.#waits) keeper.begin();
   }
 
-  /** Null where every weight lives. The store must have been initialised. */
+  /** Of the units that there are in a store that has been initialised. */
   static async create(
     { gpu, config }: { readonly gpu: Gpu; readonly config: Config },
     network: Network,
     store: ParameterStore,
-    { unitsOf, budget }: RunLayout,
-  ): Promise<MaskRun | null> {
-    const units = unitsOf(network);
-    if (units.length === 0) return null;
+    units: readonly MaskUnits[],
+    budget: Budget,
+  ): Promise<MaskRun> {
     const dynamic: Dynamic = DYNAMICS[config.dynamic];
     const { seed } = config;
     const options = { gpu, network, store, units, dynamic, options: config, budget, seed };

@@ -12,10 +12,13 @@ import type { Strategy } from '../continual/strategy.ts';
 import { createStream, stepsPerEpoch, taskTargets, type Stream } from '../continual/stream.ts';
 import { Trainer } from '../continual/trainer.ts';
 import type { ImageLimit } from '../data/archive.ts';
+import { withAddedClasses, type AddedClass } from '../data/added-classes.ts';
+import { DataError } from '../data/data-error.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
 import type { OpenedSet } from '../data/registry.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { ActivationPool } from '../nn/activation-pool.ts';
+import { denseLayout } from '../nn/dense-layout.ts';
 import { buildModel } from '../nn/models/registry.ts';
 import { ParameterStore, type OptimizerKind } from '../nn/parameter-store.ts';
 import type { Tuned } from '../nn/tune.ts';
@@ -25,18 +28,20 @@ import { DYNAMICS } from '../sparse/dynamics/registry.ts';
 import { requireCombination } from './combinations.ts';
 import type { Config } from './config.ts';
 import { dataShapeOf } from './data-shapes.ts';
-import { MaskRun } from './mask-run.ts';
+import type { MaskRun } from './mask-run.ts';
 import { modelSummary, remembering } from './model-summary.ts';
-import { networkLayout } from './network-layout.ts';
+import type { RunLayout } from './network-layout.ts';
 import type { Event } from './protocol.ts';
 import { trainedImages } from './run-schedule.ts';
-import { tuneRun, type TuneCache, type TuningOptions } from './tuning.ts';
+import type { TuneCache, TuningOptions } from './tuning.ts';
 
 export interface RunOptions {
   readonly gpu: Gpu;
   readonly config: Config;
   /** Opens the config's data set, of which no more than `limit` images a class will be asked for. */
   readonly openSet: (limit: ImageLimit) => Promise<OpenedSet>;
+  /** Classes of the visitor's own, of which the config wants `addedClasses`. */
+  readonly added?: readonly AddedClass[];
   readonly emit: (event: Event) => void;
   /** Where measured kernel tables are kept; measured anew each time if left out. */
   readonly tuneCache?: TuneCache;
@@ -49,6 +54,7 @@ export interface Setup {
   readonly model: ReturnType<typeof modelSummary>;
   /** Which kernels do the convolutions. */
   readonly variants: VariantTable;
+  readonly store: ParameterStore;
   /** Null where every weight lives. */
   readonly mask: MaskRun | null;
   readonly trainer: Trainer;
@@ -65,16 +71,17 @@ const EVALUATION_ROWS = 64;
  * tuned yet to the default kernels.
  */
 export async function prepareRun(
-  { gpu, config, openSet, emit, tuneCache }: RunOptions,
+  { gpu, config, openSet, added, emit, tuneCache }: RunOptions,
   skipTuning: AbortSignal,
 ): Promise<Setup> {
   const strategy: Strategy = STRATEGIES[config.strategy];
   requireCombination(config);
-  const layout = networkLayout(config);
+  const layout = await layoutOf(config);
   emit({ type: 'preparing', what: 'data', done: 0, of: 0 });
   const limit = { train: config.imagesPerClass, test: config.testPerClass };
   const { set: opened, notice } = await openSet(limit);
-  const set = shiftedSet(opened, config.stream, config.tasks, config.seed);
+  const shown = withAddedClasses(opened, addedOf(config, added));
+  const set = shiftedSet(shown, config.stream, config.tasks, config.seed);
   if (notice !== null) emit({ type: 'notice', message: notice });
   emit({ type: 'notice', message: set.notice });
 
@@ -86,6 +93,7 @@ export async function prepareRun(
       stream: config.stream,
       classesPerTask: config.classesPerTask,
       tasks: config.tasks,
+      addedClasses: config.addedClasses,
       classOrder: config.classOrder,
       seed: config.seed,
       imagesPerClass: perClass,
@@ -104,7 +112,9 @@ export async function prepareRun(
     config.tune === 'default'
       ? {}
       : (
-          await tuneRun({
+          await (
+            await import('./tuning.ts')
+          ).tuneRun({
             gpu,
             config,
             network,
@@ -118,7 +128,13 @@ export async function prepareRun(
         ).table;
   const store = new ParameterStore(gpu, network, optimizerOf(config));
   store.initialize(config.seed);
-  const mask = await MaskRun.create({ gpu, config }, network, store, layout);
+  const units = layout.unitsOf(network);
+  const mask =
+    units.length === 0
+      ? null
+      : await (
+          await import('./mask-run.ts')
+        ).MaskRun.create({ gpu, config }, network, store, units, layout.budget);
   const pool = new ActivationPool(gpu);
   const trainer = await Trainer.create({
     gpu,
@@ -167,33 +183,67 @@ export async function prepareRun(
     }
   }
   let met = 0;
-  const steps = stream.training.reduce((sum, task) => {
+  let steps = 0;
+  const taskEnds = stream.training.map((task) => {
     const { own, held } = trainedImages(strategy, config, task, met);
     met += task.targets.length;
-    return sum + stepsOfTask(config, own, held);
-  }, 0);
+    steps += stepsOfTask(config, own, held);
+    return steps;
+  });
   emit({
     type: 'plan',
-    tasks: stream.evaluation.map(({ name, labels }) => ({
+    tasks: stream.evaluation.map(({ name, labels, firstHead }) => ({
       name,
       classes: labels.map((label) => set.classes[label]!),
+      heads: labels.map((_, i) => firstHead + i),
     })),
+    taskEnds,
     steps,
     parameters: store.count,
     macsPerStep: trainer.macs,
   });
   const model = modelSummary(network, store, chosen);
-  return { set, stream, model, variants, mask, trainer, evaluator, steps };
+  return { set, stream, model, variants, store, mask, trainer, evaluator, steps };
+}
+
+/** The classes that a config wants of those that were given. Throws `DataError` where there are fewer. */
+function addedOf(
+  { addedClasses }: Config,
+  added: readonly AddedClass[] = [],
+): readonly AddedClass[] {
+  if (added.length < addedClasses) {
+    throw new DataError({
+      code: 'unavailable',
+      file: 'your images',
+      expected: `${String(addedClasses)} classes of them`,
+      found: added.length === 0 ? 'none' : String(added.length),
+    });
+  }
+  return added.slice(0, addedClasses);
+}
+
+/** The layout of a run's network. Those of sparse weights are loaded where there are any. Throws `ConfigError`. */
+async function layoutOf(config: Config): Promise<RunLayout> {
+  if (config.layout === 'dense' && config.sparsity === 0 && config.dynamic === 'static') {
+    return {
+      layoutFor: () => denseLayout,
+      channelsFor: () => null,
+      unitsOf: () => [],
+      budget: () => 1,
+    };
+  }
+  return (await import('./network-layout.ts')).networkLayout(config);
 }
 
 /** Tunes the kernels of a config's network without a run. Throws `ConfigError`, `MemoryError`, `ShaderError`. */
-export function tuneConfig(
+export async function tuneConfig(
   options: Omit<TuningOptions, 'network' | 'evaluationRows'>,
 ): Promise<Tuned> {
   const { config } = options;
-  const { layoutFor, channelsFor } = networkLayout(config);
-  const { classes } = dataShapeOf(config);
-  const network = buildModel(config.model, config.width, classes, layoutFor, channelsFor);
+  const { layoutFor, channelsFor } = await layoutOf(config);
+  const { tuneRun } = await import('./tuning.ts');
+  const outputs = dataShapeOf(config).classes + config.addedClasses;
+  const network = buildModel(config.model, config.width, outputs, layoutFor, channelsFor);
   return tuneRun({ ...options, network, evaluationRows: evaluationRows(config) });
 }
 

@@ -7,10 +7,17 @@ import type { Preset } from './preset.ts';
 import { PAPER_PRESETS } from './presets-paper.ts';
 import { SMALL_PRESETS } from './presets-small.ts';
 import { SPARSE_PRESETS } from './presets-sparse.ts';
+import { STORY_PRESETS } from './presets-stories.ts';
 
 export type { Preset };
 
-export const PRESETS: readonly Preset[] = [...SMALL_PRESETS, ...SPARSE_PRESETS, ...PAPER_PRESETS];
+/** Stories first: a page that is asked for nothing opens on the first of them. */
+export const PRESETS: readonly Preset[] = [
+  ...STORY_PRESETS,
+  ...SMALL_PRESETS,
+  ...SPARSE_PRESETS,
+  ...PAPER_PRESETS,
+];
 
 /** The full config of a preset with `overrides` laid over it. Throws `ConfigError`. */
 export function configOf(name: string, overrides: Partial<Config> = {}): Config {

@@ -5,13 +5,26 @@
 import type { HeadAccuracies } from '../continual/evaluator.ts';
 import type { RemovalEvent } from '../continual/data-removal.ts';
 import type { LayerMask, MaskEvent } from '../continual/mask-keeper.ts';
+import type { UnitGrid } from '../sparse/mask-units.ts';
+import type { AddedClass } from '../data/added-classes.ts';
 import type { GivenArchive } from '../data/archive.ts';
 import type { AdapterSummary } from '../gpu/device.ts';
 import type { EntryTime } from '../gpu/timing.ts';
 import type { Config } from './config.ts';
+import type { Estimate } from './estimate.ts';
+import type { Ledger } from './ledger.ts';
 import type { Report } from './report.ts';
 
-export type { AdapterSummary, GivenArchive };
+export type {
+  AddedClass,
+  AdapterSummary,
+  GivenArchive,
+  LayerMask,
+  Ledger,
+  MaskEvent,
+  RemovalEvent,
+  UnitGrid,
+};
 
 export type Command =
   /** Opens the device and reports it, without training. */
@@ -25,14 +38,34 @@ export type Command =
       readonly config: Config;
       readonly base: string;
       readonly archive?: GivenArchive;
+      /** The visitor's own classes, of which the config wants `addedClasses`. */
+      readonly added?: readonly AddedClass[];
       readonly paused?: boolean;
       /** Times every dispatch of a step once the run is over. */
       readonly profile?: boolean;
+      /**
+       * Somebody is looking: sends `units`, `ledger` and `buffer`, and pictures of what is removed. Reads only, so
+       * that the run and its report are the same either way.
+       */
+      readonly watched?: boolean;
     }
+  /** Times the device for half a second. */
+  | { readonly type: 'speed' }
+  /** Counts what a config and its dense twin will take; `gigaflops` is what `speed` gave, null before. */
+  | {
+      readonly type: 'estimate';
+      readonly id: number;
+      readonly config: Config;
+      readonly gigaflops: number | null;
+    }
+  /** Times a step of a config and of its dense twin, on noise. Ends a run that is under way. */
+  | { readonly type: 'measure'; readonly config: Config }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   /** Runs one training step and pauses again. */
   | { readonly type: 'step' }
+  /** Runs to the end of the present task, its evaluation included, and pauses. */
+  | { readonly type: 'finish-task' }
   /** Leaves the kernels that are not tuned yet as they are by default. */
   | { readonly type: 'skip-tuning' }
   | { readonly type: 'stop' };
@@ -50,6 +83,37 @@ export interface Failure {
 export type RunState =
   'idle' | 'preparing' | 'training' | 'evaluating' | 'paused' | 'finished' | 'stopped' | 'failed';
 
+/** Small pictures of a task's images, for a person to see. */
+export interface Thumbnails {
+  /** Indices into the task's images. */
+  readonly images: Uint32Array<ArrayBuffer>;
+  /** Which output each is trained for. */
+  readonly heads: Uint16Array<ArrayBuffer>;
+  /** [n][3][32][32] */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+}
+
+/** Magnitudes of the units of one layer, dead ones 0. */
+export interface UnitMagnitudes {
+  readonly name: string;
+  /** [units] mean |w| over the weights of a unit. */
+  readonly weight: Float32Array<ArrayBuffer>;
+  /** [units] mean |g| of the last step; 0 where no gradient is computed. */
+  readonly gradient: Float32Array<ArrayBuffer>;
+}
+
+/** How long a training step takes, and where the time goes; `kinds` is null where the adapter has no timestamps. */
+export interface StepTime {
+  readonly ms: number;
+  /** Milliseconds by kind of dispatch, as in the ledger. */
+  readonly kinds: Readonly<Record<string, number>> | null;
+}
+
+/** Where a run stood when something happened: steps that were done. */
+interface At {
+  readonly at: number;
+}
+
 export type Event =
   | { readonly type: 'adapter'; readonly adapter: AdapterSummary }
   | { readonly type: 'state'; readonly state: RunState }
@@ -65,7 +129,14 @@ export type Event =
   /** The run as it will be: class names by task, and its size. */
   | {
       readonly type: 'plan';
-      readonly tasks: readonly { readonly name: string; readonly classes: readonly string[] }[];
+      readonly tasks: readonly {
+        readonly name: string;
+        readonly classes: readonly string[];
+        /** Outputs of its classes, in their order. */
+        readonly heads: readonly number[];
+      }[];
+      /** Steps that are done when each task that is trained on ends; joint training has one. */
+      readonly taskEnds: readonly number[];
       readonly steps: number;
       readonly parameters: number;
       readonly macsPerStep: number;
@@ -88,20 +159,50 @@ export type Event =
       readonly accuracy: readonly number[];
     }
   /** One row of R, after task `after` (−1: before any training). */
-  | {
+  | ({
       readonly type: 'accuracy';
       readonly after: number;
       readonly classIncremental: readonly number[];
       readonly taskIncremental: readonly number[];
       /** What the head alone gives, where a strategy classifies by something else. */
       readonly head?: HeadAccuracies;
-    }
+    } & At)
   /** Which units of each sparse layer live before training. */
   | { readonly type: 'masks'; readonly layers: readonly LayerMask[] }
   /** What a change of the mask did. */
-  | { readonly type: 'mask'; readonly change: MaskEvent }
-  /** Which images training leaves out from here on. */
-  | { readonly type: 'removal'; readonly removal: RemovalEvent }
+  | ({ readonly type: 'mask'; readonly change: MaskEvent } & At)
+  /** Which images training leaves out from here on; where watched, with some of those that went and that stay. */
+  | ({
+      readonly type: 'removal';
+      readonly removal: RemovalEvent;
+      readonly removed?: Thumbnails;
+      readonly kept?: Thumbnails;
+    } & At)
+  /** Magnitudes in the sparse layers, about once a second where watched. */
+  | ({ readonly type: 'units'; readonly layers: readonly UnitMagnitudes[] } & At)
+  /** What one step executes and moves now, and the bytes that are taken: before the first step and after changes of the mask. */
+  | ({
+      readonly type: 'ledger';
+      readonly step: Ledger;
+      readonly bytes: Readonly<Record<string, number>>;
+    } & At)
+  /** What sits in the replay buffer, slot by slot; `images` are slots, and `tasks` those of their storing. */
+  | ({
+      readonly type: 'buffer';
+      readonly capacity: number;
+      readonly tasks: Uint16Array<ArrayBuffer>;
+      readonly content: Thumbnails;
+    } & At)
+  /** What the device makes of dense convolutions, in 10⁹ floating-point operations a second. */
+  | { readonly type: 'speed'; readonly gigaflops: number }
+  /** Null with a sentence where the config cannot run. */
+  | {
+      readonly type: 'estimate';
+      readonly id: number;
+      readonly estimate: Estimate | null;
+      readonly problem: string | null;
+    }
+  | { readonly type: 'measured'; readonly sparse: StepTime; readonly dense: StepTime }
   /** Mean time of each dispatch of a step; null where the adapter has no timestamps. */
   | { readonly type: 'profile'; readonly entries: readonly EntryTime[] | null }
   | { readonly type: 'report'; readonly report: Report }

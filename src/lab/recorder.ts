@@ -39,10 +39,11 @@ export class Recorder {
   }
 
   /** Runs `work` on the training clock. */
-  async training(work: () => Promise<void>): Promise<void> {
+  async training<Result>(work: () => Promise<Result>): Promise<Result> {
     const start = performance.now();
-    await work();
+    const result = await work();
     this.trainMs += performance.now() - start;
+    return result;
   }
 
   /** Whether `every` milliseconds have gone by since the last progress. */

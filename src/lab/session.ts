@@ -4,29 +4,31 @@
  * way to open the data, and somewhere to send events. It can be paused between any two steps.
  */
 import { DataRemoval, type RemovalEvent } from '../continual/data-removal.ts';
-import type { Accuracies, HeadAccuracies } from '../continual/evaluator.ts';
+import type { Accuracies } from '../continual/evaluator.ts';
 import type { Strategy } from '../continual/strategy.ts';
 import type { MaskEvent } from '../continual/mask-keeper.ts';
-import { continualMetrics } from '../continual/metrics.ts';
 import { STRATEGIES } from '../continual/strategies/registry.ts';
 import { batches, epochOrder, type TrainingTask } from '../continual/stream.ts';
 import type { StepResult, StepScalars, Trainer } from '../continual/trainer.ts';
 import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
-import { profilePlan } from '../gpu/timing.ts';
 import { rateAt } from '../nn/optimizer.ts';
-import { RunFailure } from './failure.ts';
-import { trainingBytes, workLedger } from './ledger.ts';
+import { RunFailure } from './run-failure.ts';
 import type { DueStep } from './mask-run.ts';
+import { withinMemory } from './memory-scope.ts';
+import { Observer } from './observer.ts';
 import { prepareRun, stepsOfTask, type RunOptions, type Setup } from './prepare-run.ts';
 import type { RunState } from './protocol.ts';
 import { Recorder } from './recorder.ts';
 import type { Report } from './report.ts';
+import { runReport } from './run-report.ts';
 
 export interface SessionOptions extends RunOptions {
   /** Waits before the first step, as after `pause`. */
   readonly paused?: boolean;
   /** Times every dispatch of a step once the run is over. */
   readonly profile?: boolean;
+  /** Sends what only somebody who looks has a use for. */
+  readonly watched?: boolean;
 }
 
 /** Steps over which a profile takes the mean. */
@@ -51,8 +53,11 @@ export class Session {
   #wanted: 'run' | 'pause' | 'stop';
   /** Steps that may still be made while paused. */
   #allowed = 0;
+  /** Whether to wait once the present task has been evaluated. */
+  #finishing = false;
   #wake: () => void = () => undefined;
   #lost: string | null = null;
+  #observer: Observer | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -65,13 +70,21 @@ export class Session {
   }
 
   pause(): void {
+    this.#finishing = false;
     if (this.#wanted === 'run') this.#wanted = 'pause';
   }
 
   resume(): void {
+    this.#finishing = false;
     if (this.#wanted === 'pause') this.#wanted = 'run';
     this.#allowed = 0;
     this.#wake();
+  }
+
+  /** Goes on to the end of the present task, its evaluation included, and waits there. */
+  finishTask(): void {
+    this.resume();
+    this.#finishing = true;
   }
 
   /** Makes one training step, then waits again. */
@@ -102,8 +115,11 @@ export class Session {
     this.#recorder.start();
     try {
       this.#enter('preparing');
-      const setup = await this.#watched(() => prepareRun(this.#options, this.#tuning.signal));
-      const report = await this.#watched(() => this.#train(setup));
+      const setup = await withinMemory(gpu.device, () =>
+        prepareRun(this.#options, this.#tuning.signal),
+      );
+      const report = await withinMemory(gpu.device, () => this.#train(setup));
+      await this.#observer?.settle();
       this.#enter(report ? 'finished' : 'stopped');
       if (report) this.#options.emit({ type: 'report', report });
       return report;
@@ -113,31 +129,23 @@ export class Session {
       await Promise.resolve();
       throw this.#lost === null ? error : lostDevice(this.#lost);
     } finally {
+      this.#observer?.close();
       gpu.memory.releaseAll();
     }
   }
 
-  /** Runs `work` inside error scopes, so that failing to allocate is told from other failures. */
-  async #watched<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { device } = this.#options.gpu;
-    device.pushErrorScope('out-of-memory');
-    const outcome = await work().then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    );
-    const memory = await device.popErrorScope().catch(() => null);
-    if (memory) {
-      throw new RunFailure('memory', `The device ran out of memory: ${memory.message}`);
-    }
-    if ('error' in outcome) throw outcome.error;
-    return outcome.value;
-  }
-
   async #train(setup: Setup): Promise<Report | null> {
     const { config, gpu, emit } = this.#options;
-    const { set, stream, mask, trainer, evaluator, steps } = setup;
+    const { set, stream, trainer, evaluator, steps } = setup;
     const recorder = this.#recorder;
+    if (this.#options.watched === true) this.#observer = new Observer(this.#options, setup);
 
+    const run: Progress = {
+      done: 0,
+      removal: config.removal > 0 ? new DataRemoval(config, config.seed, config.epochs) : null,
+      changes: [],
+      removals: [],
+    };
     const evaluate = async (after: number): Promise<Accuracies> => {
       this.#enter('evaluating');
       trainer.beginEvaluation();
@@ -146,7 +154,7 @@ export class Session {
       });
       trainer.endEvaluation();
       this.#check();
-      emit({ type: 'accuracy', after, ...accuracies });
+      emit({ type: 'accuracy', at: run.done, after, ...accuracies });
       return accuracies;
     };
     const untrained = await evaluate(-1);
@@ -154,14 +162,9 @@ export class Session {
     const created = gpu.memory.created;
     recorder.prepared();
 
-    const run: Progress = {
-      done: 0,
-      removal: config.removal > 0 ? new DataRemoval(config, config.seed, config.epochs) : null,
-      changes: [],
-      removals: [],
-    };
     let meanMs = Infinity;
     for (const task of stream.training) {
+      if (run.done > 0 && !(await this.#held(trainer, run.done))) return null;
       await this.#load(set, task, trainer);
       const trainMs = recorder.trainMs;
       const { done } = run;
@@ -169,59 +172,25 @@ export class Session {
       await this.#flush(trainer);
       recorder.progress({ task: task.index, epoch: config.epochs - 1, step: run.done, steps });
       rows.push(await evaluate(task.index));
+      if (this.#finishing) this.pause();
       meanMs = (recorder.trainMs - trainMs) / (run.done - done);
     }
-    const createdInTraining = gpu.memory.created - created;
-    const { peakBytes } = gpu.memory;
-    const bytesByKind = gpu.memory.bytesByKind();
-    const draws = STRATEGIES[config.strategy].draws(config);
-    const ledger = workLedger([...trainer.work, ...(mask?.work ?? [])], draws, steps);
+    const report = runReport({
+      config,
+      gpu,
+      setup,
+      recorder,
+      untrained,
+      rows,
+      buffersCreated: gpu.memory.created - created,
+      ...run,
+    });
     if (this.#options.profile === true) {
+      const { profilePlan } = await import('../gpu/timing.ts');
       const entries = await profilePlan(gpu, trainer.plan, PROFILE_RUNS);
       emit({ type: 'profile', entries });
     }
-    const scenario = (
-      of: 'classIncremental' | 'taskIncremental',
-      each: readonly HeadAccuracies[] = rows,
-    ) => {
-      const matrix = each.map((row) => row[of]);
-      return {
-        untrained: untrained[of],
-        matrix,
-        metrics: continualMetrics(matrix, untrained[of]),
-      };
-    };
-    const heads = rows.flatMap((row) => row.head ?? []);
-    const head = heads.length === rows.length && {
-      classIncremental: scenario('classIncremental', heads),
-      taskIncremental: scenario('taskIncremental', heads),
-    };
-    return {
-      schema: 'palimpsest-report/1',
-      config,
-      data: {
-        name: set.name,
-        title: set.title,
-        classes: stream.evaluation.map(({ labels }) => labels.map((label) => set.classes[label]!)),
-      },
-      adapter: { ...gpu.adapter, features: [...gpu.adapter.features] },
-      model: { ...setup.model, macsPerStep: trainer.macs },
-      variants: setup.variants,
-      classIncremental: scenario('classIncremental'),
-      taskIncremental: scenario('taskIncremental'),
-      ...(head && { head }),
-      masks: run.changes.map(summaryOf),
-      removals: run.removals.map((removal) => ({ ...removal, removed: removal.removed.length })),
-      ...recorder.curves(),
-      steps,
-      dispatchesPerStep: trainer.plan.entries.length,
-      buffersCreatedPerStep: createdInTraining / steps,
-      peakGpuBytes: peakBytes,
-      gpuBytesByKind: bytesByKind,
-      trainingBytes: trainingBytes(bytesByKind),
-      ledger,
-      timing: recorder.timing(steps, trainer.submitter.submitsPerRun),
-    };
+    return report;
   }
 
   /** Trains one task, whose images are on the GPU. False when the run is to stop. */
@@ -257,21 +226,24 @@ export class Session {
     trainer.tally?.reset();
     const own = fresh ? taught.targets.length : task.targets.length;
     const ofTask = stepsOfTask(config, own, taught.targets.length - own);
+    this.#observer?.stepped(run.done);
     let inTask = 0;
     let last: DueStep | null = null;
     const changeMask = async (due: DueStep): Promise<void> => {
       const change = await mask?.beforeStep(trainer, due);
       if (!change) return;
       run.changes.push(change);
-      emit({ type: 'mask', change });
+      emit({ type: 'mask', at: run.done, change });
+      this.#observer?.maskChanged(run.done);
     };
 
     for (let epoch = 0; epoch < config.epochs; epoch++) {
       if (removal?.due(epoch) === true) {
-        await recorder.training(() => this.#remove(trainer, removal, epoch, run));
+        const gone = await recorder.training(() => this.#remove(trainer, removal, epoch));
+        await this.#removed(gone, taught, removal.kept, run);
       }
       for (const indices of batches(orderOf(epoch, taught.targets.length), config)) {
-        if (!(await this.#gate(trainer))) return false;
+        if (!(await this.#gate(trainer, run.done))) return false;
         const scalars: StepScalars = {
           step: run.done,
           // Of a network that begins anew with a task, the optimiser does so too.
@@ -290,6 +262,7 @@ export class Session {
         last = due;
         run.done++;
         inTask++;
+        this.#observer?.stepped(run.done);
         if (trainer.full) await this.#flush(trainer);
         if (recorder.due(REPORT_EVERY_MS) || this.#wanted === 'pause') {
           trainer.read(this.#deliver);
@@ -298,25 +271,32 @@ export class Session {
       }
       recorder.epochEnds(task.index, run.done);
     }
+    await this.#observer?.lastStep(run.done);
     await recorder.training(async () => {
       if (last) await changeMask({ ...last, inTask });
       await trainer.endTask(task);
     });
+    await this.#observer?.taskEnded(run.done);
     return true;
   }
 
   /** Leaves images out from here on, by what has been counted since the last time. */
-  async #remove(
-    trainer: Trainer,
-    removal: DataRemoval,
-    epoch: number,
-    run: Progress,
-  ): Promise<void> {
+  async #remove(trainer: Trainer, removal: DataRemoval, epoch: number): Promise<RemovalEvent> {
     const tally = trainer.tally!;
     const event = removal.remove(epoch, await tally.read(tally.capacity));
     tally.reset();
-    run.removals.push(event);
-    this.#options.emit({ type: 'removal', removal: event });
+    return event;
+  }
+
+  async #removed(
+    removal: RemovalEvent,
+    task: TrainingTask,
+    kept: Uint32Array,
+    run: Progress,
+  ): Promise<void> {
+    run.removals.push(removal);
+    const shown = await this.#observer?.removal(task, removal.removed, kept);
+    this.#options.emit({ type: 'removal', at: run.done, removal, ...shown });
   }
 
   /** Brings a task's images to the GPU, class after class. */
@@ -332,12 +312,21 @@ export class Session {
     }
   }
 
+  /** Waits while paused, and takes one of the steps that may be made. False when the run is to stop. */
+  async #gate(trainer: Trainer, done: number): Promise<boolean> {
+    if (!(await this.#held(trainer, done))) return false;
+    if (this.#wanted === 'pause') this.#allowed--;
+    this.#enter('training');
+    return true;
+  }
+
   /** Waits while paused. False when the run is to stop. Throws if the device is gone or has failed. */
-  async #gate(trainer: Trainer): Promise<boolean> {
+  async #held(trainer: Trainer, done: number): Promise<boolean> {
     this.#check();
     while (this.#wanted === 'pause' && this.#allowed === 0) {
       if (this.#state !== 'paused') {
         await this.#flush(trainer);
+        await this.#observer?.paused(done);
         this.#enter('paused');
       } else {
         // What was asked for while the results were read has changed the condition; only now wait.
@@ -352,8 +341,6 @@ export class Session {
       await this.#flush(trainer);
       return false;
     }
-    if (this.#wanted === 'pause') this.#allowed--;
-    this.#enter('training');
     return true;
   }
 
@@ -381,15 +368,6 @@ export class Session {
     this.#options.emit({ type: 'state', state });
   }
 }
-
-const summaryOf = ({ layers, ...change }: MaskEvent): Report['masks'][number] => ({
-  ...change,
-  layers: layers.map(({ name, units, after, dropped, grown }) => ({
-    ...{ name, units, live: after },
-    dropped: dropped.length,
-    grown: grown.length,
-  })),
-});
 
 function lostDevice(why: string): RunFailure {
   return new RunFailure('device-lost', `The graphics device was lost (${why}).`);

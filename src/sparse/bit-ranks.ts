@@ -2,6 +2,7 @@
  * How many bits of a bitmap are set before each of its words: the prefix sums by which selections and index
  * lists find places without atomics. Three levels of runs of 128, a dispatch each, serve any bitmap.
  */
+import '../gpu/sparse-shaders.ts';
 import type { Virtual } from '../nn/activation-pool.ts';
 import type { Emitter } from '../nn/emitter.ts';
 

@@ -5,6 +5,7 @@
  * top-k and the mask are made on the GPU, in the plan of a step, so nothing is read back: how many units are
  * chosen is known beforehand.
  */
+import '../gpu/sparse-shaders.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { Emitter } from '../nn/emitter.ts';
 import type { ChosenPlaces, GradientScope, GradientUnits } from '../nn/gradient-scope.ts';

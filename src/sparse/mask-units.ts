@@ -27,11 +27,27 @@ export interface ParameterChange {
   readonly fresh: Float32Array<ArrayBuffer> | null;
 }
 
+/**
+ * How the units of a layer lie, for a picture: the unit at (tap, row, column) has number
+ * tap · strides[0] + row · strides[1] + column · strides[2].
+ */
+export interface UnitGrid {
+  readonly kind: 'block' | 'filter' | 'kernel' | 'weight';
+  readonly taps: number;
+  /** Along the output channels, and along the input channels. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly strides: readonly [tap: number, row: number, column: number];
+  /** Output × input channels of a unit (fewer at ragged edges). */
+  readonly extent: readonly [rows: number, columns: number];
+}
+
 /** The units of one layer. */
 export interface MaskUnits {
   /** The layer's name; random draws are keyed by it. */
   readonly name: string;
   readonly count: number;
+  readonly grid: UnitGrid;
   /**
    * Units of how many groups are to be kept in balance where units go, and which group is a unit's. One group:
    * there is nothing to balance.

@@ -2,6 +2,7 @@
  * Emits the kernel of pattern-sparse convolutions, which serves the forward pass and the input gradient: how
  * the planes fall into tiles.
  */
+import '../gpu/pattern-shaders.ts';
 import type { MaskedWork } from '../gpu/plan.ts';
 import type { Virtual } from '../nn/activation-pool.ts';
 import type { Emitter } from '../nn/emitter.ts';

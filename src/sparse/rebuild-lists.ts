@@ -3,6 +3,7 @@
  * layers, word for word those of the plain builder (`block-lists.ts`). Places come from prefix sums, never
  * from atomics, so the result is the same in every run.
  */
+import '../gpu/sparse-shaders.ts';
 import type { Virtual } from '../nn/activation-pool.ts';
 import type { Emission, Emitter } from '../nn/emitter.ts';
 import { emitRanks } from './bit-ranks.ts';

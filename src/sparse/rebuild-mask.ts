@@ -2,6 +2,7 @@
  * The live mask of the parameter arena, one bit a float, by which an update leaves dead and padded entries
  * alone. It follows the index lists, so it is rebuilt after them.
  */
+import '../gpu/sparse-shaders.ts';
 import type { Virtual } from '../nn/activation-pool.ts';
 import type { Emitter } from '../nn/emitter.ts';
 import type { BlockTable } from './block-table.ts';

@@ -4,6 +4,7 @@
  * counts are known beforehand. Source: Alabi, Blanchard, Gordon and Steinbach, *Fast k-Selection Algorithms
  * for Graphics Processing Units*, JEA 17, 2012.
  */
+import '../gpu/sparse-shaders.ts';
 import type { Virtual } from '../nn/activation-pool.ts';
 import type { Emitter } from '../nn/emitter.ts';
 import { emitRanks } from './bit-ranks.ts';

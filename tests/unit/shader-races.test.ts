@@ -6,7 +6,8 @@
 import { expect, it, describe } from 'vitest';
 import { detectRaces } from 'wgsl_reflect/wgsl_reflect.module.js';
 import { describeKernel, type Kernel } from '../../src/gpu/kernels.ts';
-import { SHADER_NAMES, shaderSource, type Defines } from '../../src/gpu/shader-source.ts';
+import { shaderSource, type Defines } from '../../src/gpu/shader-source.ts';
+import { SHADER_NAMES } from './all-shaders.ts';
 import { parsable } from './parsable.ts';
 
 interface Run {

@@ -6,7 +6,8 @@
 import { describe, expect, it } from 'vitest';
 import { ResourceType, WgslReflect, type VariableInfo } from 'wgsl_reflect/wgsl_reflect.module.js';
 import { describeKernel, type Kernel } from '../../src/gpu/kernels.ts';
-import { SHADER_NAMES, type Defines } from '../../src/gpu/shader-source.ts';
+import type { Defines } from '../../src/gpu/shader-source.ts';
+import { SHADER_NAMES } from './all-shaders.ts';
 import { cases } from '../setup/cases.ts';
 import { parsable } from './parsable.ts';
 

@@ -13,7 +13,6 @@
  */
 import { hashU32, RandomStream, STREAM } from '../../gpu/rng.ts';
 import { copyImages } from '../copy-images.ts';
-import { gradientProjection } from '../gradient-projection.ts';
 import type { Strategy } from '../strategy.ts';
 import { currentBatch, replayDraw } from './draws.ts';
 
@@ -25,9 +24,10 @@ export const agem: Strategy = {
   stream: 'tasks',
   apart: true,
   draws: (options) => [currentBatch(options, 0), replayDraw(options, 1, { crossEntropy: 1 })],
-  companion: ({ gpu, store, options, images, replay, reservoir, seed }) => {
+  companion: async ({ gpu, store, options, images, replay, reservoir, seed }) => {
+    const { gradientProjection } = await import('../gradient-projection.ts');
     const projection = gradientProjection(store);
-    return Promise.resolve({
+    return {
       emitAfterBackward: (emit, group) => {
         if (group === 0) projection.emitPutAside(emit);
         else projection.emitProjection(emit);
@@ -44,6 +44,6 @@ export const agem: Strategy = {
         );
         return Promise.resolve();
       },
-    });
+    };
   },
 };

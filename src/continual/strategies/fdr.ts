@@ -10,7 +10,7 @@
  * batch and another, without α, for the replayed one, here both are one update; and it stores what the
  * network answers in training mode to augmented images, here in evaluation mode to the images as they are.
  */
-import { ExemplarBuffer, type Exemplar } from '../exemplar-buffer.ts';
+import type { Exemplar } from '../exemplar-buffer.ts';
 import { epochOrder } from '../stream.ts';
 import type { Strategy } from '../strategy.ts';
 import { currentBatch, replayDraw } from './draws.ts';
@@ -31,6 +31,7 @@ export const fdr: Strategy = {
   companion: async (context) => {
     const { Readout } = await import('../readout.ts');
     const { network, seed, storedLogits } = context;
+    const { ExemplarBuffer } = await import('../exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
     const logits = await Readout.create(context, network.output);
     return {

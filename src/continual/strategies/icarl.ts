@@ -15,7 +15,7 @@
  */
 import { taskLogitsAt } from '../batch-plan.ts';
 import { copyImages } from '../copy-images.ts';
-import { ExemplarBuffer, type Exemplar } from '../exemplar-buffer.ts';
+import type { Exemplar } from '../exemplar-buffer.ts';
 import { herd } from '../herding.ts';
 import type { TrainingTask } from '../stream.ts';
 import type { Strategy } from '../strategy.ts';
@@ -40,6 +40,7 @@ export const icarl: Strategy = {
     const { NearestMean } = await import('../nearest-mean.ts');
     const { featuresOf, Readout } = await import('../readout.ts');
     const { gpu, network, images, replay, reservoir, storedLogits } = context;
+    const { ExemplarBuffer } = await import('../exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
     const logits = await Readout.create(context, network.output);
     const features = await Readout.create(context, featuresOf(network));

@@ -17,7 +17,6 @@
  * Only the task-incremental accuracy means anything: which weights are used tells the task.
  */
 import { emitUpdate } from '../../nn/optimizer.ts';
-import { Ownership } from '../ownership.ts';
 import type { Strategy } from '../strategy.ts';
 import { currentBatch } from './draws.ts';
 
@@ -34,6 +33,7 @@ export const packnet: Strategy = {
   companion: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('../arena-pass.ts');
     const { HeldNorms } = await import('../held-norms.ts');
+    const { Ownership } = await import('../ownership.ts');
     if (store.lists) {
       throw new RangeError(
         'packnet hands out the weights of a dense network: layout must be dense',

@@ -37,6 +37,14 @@ export function blockUnits(
   return {
     name,
     count: blocks,
+    grid: {
+      kind: 'block',
+      taps,
+      rows: grid.blockRows,
+      columns: blockColumns,
+      strides: [blockColumns, taps * blockColumns, 1],
+      extent: [rows, columns],
+    },
     groups: 1,
     groupOf: () => 0,
     weights: [weight],

@@ -3,6 +3,7 @@
  * the storage is [columns][rows], output channels innermost as in the dense layout; which block has which
  * slot is in the index lists (`block-lists.ts`), so dropping and growing never moves a weight.
  */
+import '../../gpu/sparse-shaders.ts';
 import { emitTile, emitWeightGradient, tileChannels } from '../../nn/convolution-tile.ts';
 import { denseLayout } from '../../nn/dense-layout.ts';
 import { chosenPlaces, wantsDenseGradient } from '../../nn/gradient-scope.ts';

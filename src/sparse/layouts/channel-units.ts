@@ -37,6 +37,14 @@ export function channelUnits(subset: ChannelSubset, parameters: readonly Paramet
   return {
     name,
     count: of,
+    grid: {
+      kind: 'filter',
+      taps: 1,
+      rows: of,
+      columns: 1,
+      strides: [0, 1, 0],
+      extent: [1, first.shape[1] ?? 1],
+    },
     groups: 1,
     groupOf: () => 0,
     weights,

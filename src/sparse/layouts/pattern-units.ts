@@ -57,6 +57,14 @@ export function patternUnits(
   return {
     name,
     count: kernels,
+    grid: {
+      kind: 'kernel',
+      taps: 1,
+      rows: outChannels,
+      columns: inChannels,
+      strides: [0, inChannels, 1],
+      extent: [1, 1],
+    },
     groups: outChannels,
     groupOf: (kernel) => Math.floor(kernel / inChannels),
     weights: [weight],

@@ -6,6 +6,7 @@
  * same kernels, without a transposed copy. A kernel shares its loads with no other, as those of a block do: ten
  * loads serve sixteen products, where a block's serve four or eight each.
  */
+import '../../gpu/pattern-shaders.ts';
 import { denseLayout } from '../../nn/dense-layout.ts';
 import { chosenPlaces, wantsDenseGradient } from '../../nn/gradient-scope.ts';
 import { liveBits } from '../../nn/parameter.ts';

@@ -13,7 +13,8 @@ export function unstructuredUnits(
   weight: Parameter,
 ): MaskUnits {
   const { outChannels, inChannels, kernel } = shape;
-  const count = outChannels * inChannels * kernel ** 2;
+  const taps = kernel ** 2;
+  const count = outChannels * inChannels * taps;
   /** 1 for each weight that lives; the lists may end before the storage's last, padded vector. */
   const maskIn = (lists: Uint32Array): Float32Array<ArrayBuffer> => {
     const stored = new Float32Array(denseLayout.storage(shape));
@@ -29,6 +30,14 @@ export function unstructuredUnits(
   return {
     name,
     count,
+    grid: {
+      kind: 'weight',
+      taps,
+      rows: outChannels,
+      columns: inChannels,
+      strides: [1, inChannels * taps, taps],
+      extent: [1, 1],
+    },
     groups: 1,
     groupOf: () => 0,
     weights: [weight],

@@ -1,15 +1,18 @@
 /**
  * What is about to run, and its address: a preset and the values that differ from it. The page's URL
- * holds exactly that, so a reload or a link gives the same config. Pure functions; `lab-app` owns the
- * one live copy.
+ * holds exactly that, so a reload or a link gives the same config. A story takes the size that suits the
+ * device, which the address then holds too: the same link is the same run everywhere. Pure functions;
+ * `lab-app` owns the one live copy.
  */
-import type { Config, ConfigKey } from '../../lab/config.ts';
+import { DEFAULTS, type Config, type ConfigKey } from '../../lab/config.ts';
+import { STORIES } from '../../lab/presets-stories.ts';
 import { configOf, PRESETS } from '../../lab/presets.ts';
+import { suitedRuns } from '../../lab/suited-size.ts';
 import { FIELDS, readField } from '../controls/config-fields.ts';
 
 export interface Setup {
   readonly preset: string;
-  /** The preset's own config. */
+  /** What changes are marked against: the preset's own config, in the size that suits the device. */
   readonly base: Config;
   /** What will run. */
   readonly config: Config;
@@ -30,20 +33,53 @@ export function setupOf(preset: string): Setup {
   return { preset, base, config: base };
 }
 
+/** What is known of the device that a story is to suit. */
+export interface SuitedTo {
+  /** As measured; null before. */
+  readonly gigaflops: number | null;
+  readonly software: boolean;
+}
+
+/** Run `run` of a story, marked against its first, in the size that suits a device; any other preset as it is. */
+export function suitedSetup(preset: string, { gigaflops, software }: SuitedTo, run = 0): Setup {
+  const story = STORIES.find(({ name }) => name === preset);
+  if (!story) return setupOf(preset);
+  const runs = suitedRuns(story, gigaflops, software);
+  const base = configOf(preset, runs[0]);
+  // Over the first run, a later one must give back what it does not have.
+  return { preset, base, config: run === 0 ? base : wholeRun(runs[run] ?? {}, base.seed) };
+}
+
+/** What a story goes on with after the run that is set up; null where that was the last, or is no run of a story. */
+export function nextRun(setup: Setup, device: SuitedTo): Setup | null {
+  const runs = STORIES.find(({ name }) => name === setup.preset)?.runs.length ?? 0;
+  for (let run = 0; run + 1 < runs; run++) {
+    const { config } = suitedSetup(setup.preset, device, run);
+    const { seed } = setup.config;
+    if (!FIELDS.every(({ key }) => key === 'seed' || config[key] === setup.config[key])) continue;
+    const next = suitedSetup(setup.preset, device, run + 1);
+    return { ...next, config: { ...next.config, seed } };
+  }
+  return null;
+}
+
+const wholeRun = (run: Partial<Config>, seed: number): Config => ({ ...DEFAULTS, ...run, seed });
+
 /** The same preset with some values changed. */
 export function withValues(setup: Setup, values: Partial<Config>): Setup {
   return { ...setup, config: { ...setup.config, ...values } };
 }
 
-/** Keys whose value differs from the preset's, in the schema's order. */
+/** Keys whose value differs from what changes are marked against, in the schema's order. */
 export function changedKeys(setup: Setup): readonly ConfigKey[] {
   return FIELDS.map((field) => field.key).filter((key) => setup.config[key] !== setup.base[key]);
 }
 
-/** `?preset=…&key=value`, with only the keys that differ from the preset. */
+/** `?preset=…&key=value`, with only the keys that differ from the preset's own config. */
 export function searchOf(setup: Setup): string {
   const query = new URLSearchParams({ preset: setup.preset });
-  for (const key of changedKeys(setup)) query.set(key, String(setup.config[key]));
+  const own = { ...setup, base: configOf(setup.preset) };
+  for (const key of changedKeys(own)) query.set(key, String(setup.config[key]));
   return `?${query.toString()}`;
 }
 

@@ -5,8 +5,9 @@
 import type { LabState } from './run-state.ts';
 
 /** "task 2 of 5"; joint training has no tasks to go through. Empty while there is no plan. */
-function place({ plan, progress, config }: LabState): string {
-  if (plan === null || plan.tasks.length === 0) return '';
+function place({ recording, progress }: LabState): string {
+  const { plan, config } = recording ?? {};
+  if (!plan || plan.tasks.length === 0) return '';
   if (config?.strategy === 'joint') return 'all tasks at once';
   const task = Math.min(progress?.task ?? 0, plan.tasks.length - 1);
   return `task ${task + 1} of ${plan.tasks.length}`;

@@ -57,8 +57,12 @@ export const FIELDS: readonly Field[] = Object.entries(ConfigSchema.entries).map
 const SECTION_STARTS: Readonly<Partial<Record<ConfigKey, string>>> = {
   data: 'Data',
   model: 'Network',
-  strategy: 'Continual learning',
+  layout: 'Mask',
+  gradientSparsity: 'Gradients',
+  removal: 'Data removal',
+  strategy: 'Forgetting',
   epochs: 'Training',
+  activations: 'Device',
 };
 
 export interface Section {

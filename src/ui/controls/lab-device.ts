@@ -1,16 +1,15 @@
-/** The line that names the GPU a run would use, or says why there is none and what to do about it. */
+/**
+ * The device that a run would use: which it is, what it can do, how fast it was in half a second; or why there is none
+ * and what to do about it in this browser.
+ */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { AdapterSummary, Failure } from '../../lab/protocol.ts';
-import { ADVICE, isDeviceFailure } from '../app/failure-advice.ts';
+import { browserOf, deviceAdvice, isDeviceFailure } from '../app/failure-advice.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
+import { adapterName, featureSentence, formatSpeed, speedMeaning } from './device-words.ts';
 
-/** The adapter's own description where it has one, else vendor and architecture. */
-export function adapterName(adapter: AdapterSummary): string {
-  const named = adapter.description.trim();
-  const built = [adapter.vendor, adapter.architecture].filter((part) => part !== '').join(' ');
-  return named || built || 'unnamed GPU';
-}
+export { adapterName };
 
 @customElement('lab-device')
 export class LabDevice extends LitElement {
@@ -34,6 +33,38 @@ export class LabDevice extends LitElement {
         background: var(--accent);
       }
 
+      summary {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0 var(--space-2);
+        padding-block: var(--space-2);
+        cursor: pointer;
+        list-style: none;
+        font-size: var(--text-small);
+      }
+
+      summary::-webkit-details-marker {
+        display: none;
+      }
+
+      .name {
+        overflow-wrap: anywhere;
+      }
+
+      .more {
+        color: var(--accent);
+        text-decoration: underline;
+        text-underline-offset: 0.2em;
+      }
+
+      details p {
+        max-width: 34rem;
+        padding-bottom: var(--space-1);
+        color: var(--ink-soft);
+        font-size: var(--text-small);
+      }
+
       .failure {
         padding: var(--space-3) var(--space-4);
         border-left: 3px solid var(--rubric);
@@ -48,33 +79,63 @@ export class LabDevice extends LitElement {
       .failure strong {
         color: var(--rubric);
       }
+
+      @media (pointer: coarse) {
+        summary {
+          align-items: center;
+          min-height: var(--target);
+        }
+      }
     `,
   ];
 
   /** Null until the worker has opened a device. */
   @property({ attribute: false }) adapter: AdapterSummary | null = null;
   @property({ attribute: false }) failure: Failure | null = null;
+  /** What the speed test gave, in 10⁹ floating-point operations a second; null before it. */
+  @property({ attribute: false }) gigaflops: number | null = null;
+
+  private missing({ kind, message }: Failure): unknown {
+    const browser = browserOf(navigator.userAgent, navigator.maxTouchPoints);
+    return html`<div class="failure" role="alert">
+      <p><strong>${message}</strong></p>
+      <p>${deviceAdvice(kind, browser, isSecureContext)}</p>
+    </div>`;
+  }
 
   override render(): unknown {
-    const { adapter, failure } = this;
-    if (failure !== null && isDeviceFailure(failure.kind)) {
-      return html`<div class="failure" role="alert">
-        <p><strong>${failure.message}</strong></p>
-        <p>${ADVICE[failure.kind]}</p>
-      </div>`;
-    }
+    const { adapter, failure, gigaflops } = this;
+    if (failure !== null && isDeviceFailure(failure.kind)) return this.missing(failure);
     if (adapter === null) {
       // Any other failure is told elsewhere; there is nothing left to wait for here.
       return failure === null
         ? html`<p class="small soft"><span class="dot"></span>Looking for a GPU…</p>`
         : nothing;
     }
-    return html`<p class=${adapter.software ? 'small' : 'small gpu'}>
-      <span class="dot"></span>${adapterName(adapter)}${
-        adapter.software
-          ? html`<span class="soft"> · emulated on the CPU: right, but slow</span>`
-          : html`<span class="soft"> · GPU</span>`
-      }
-    </p>`;
+    const speed = gigaflops === null ? 'measuring…' : formatSpeed(gigaflops);
+    return html`<details>
+      <summary class=${adapter.software ? '' : 'gpu'}>
+        <span class="name"><span class="dot"></span>${adapterName(adapter)}</span>
+        <span class="soft"
+          >${adapter.software ? 'emulated on the CPU: right, but slow' : 'GPU'} · ${speed}</span
+        >
+        <span class="more">what this means</span>
+      </summary>
+      <p>
+        ${
+          adapter.software
+            ? 'This browser offers no graphics card, so the processor does its work. Results are the same; times say nothing about a GPU.'
+            : 'Everything is computed on this graphics card. Nothing leaves the device.'
+        }
+        ${featureSentence(adapter)}
+      </p>
+      <p>
+        ${
+          gigaflops === null
+            ? 'A test of half a second tells how fast it is.'
+            : `In half a second it made ${formatSpeed(gigaflops)} of dense convolutions: that many floating-point operations a second. ${speedMeaning(gigaflops)}`
+        }
+      </p>
+    </details>`;
   }
 }

@@ -1,150 +1,30 @@
 /**
- * The disclosure with every remaining setting: native controls made from the config's schema, each
- * with its name in the address, its range, and a mark and a way back where it differs from the preset.
- * What is slotted stands below the table.
+ * Every setting as a native control, made from the config's schema: its unit, what it does in one line, the sentence
+ * that refuses it beside it, and a mark and a way back where it differs from the preset. What does nothing under the
+ * present choices is folded away with the reason. What is slotted stands below.
  */
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import { refusals, unusedFields, type Refusal } from '../../lab/combinations.ts';
 import type { Config, ConfigKey } from '../../lab/config.ts';
-import { sections, shortRange } from './config-fields.ts';
-import type { Field, FieldProblem } from './config-fields.ts';
-import { sharedStyles } from '../style/shared-styles.ts';
 import { emit } from '../app/ui-events.ts';
+import { sharedStyles } from '../style/shared-styles.ts';
+import { sections, shortRange, type Field, type FieldProblem } from './config-fields.ts';
+import { FIELD_WORDS } from './field-words.ts';
+import { settingsStyles } from './settings-styles.ts';
 
-/** The seed stands beside the preset. */
+/** The seed stands beside the stories. */
 const SECTIONS = sections(['seed']);
+
+/** Shares that are chosen by eye as much as by number. */
+const SLIDERS: Readonly<Partial<Record<ConfigKey, { readonly most: number }>>> = {
+  sparsity: { most: 0.99 },
+};
 
 @customElement('lab-settings')
 export class LabSettings extends LitElement {
-  static override styles = [
-    sharedStyles,
-    css`
-      summary {
-        display: flex;
-        align-items: center;
-        gap: var(--space-2);
-        min-height: var(--target);
-        cursor: pointer;
-      }
-
-      summary::before {
-        content: '';
-        width: 0.4rem;
-        height: 0.4rem;
-        margin-inline: 0.1rem 0.2rem;
-        border: solid currentcolor;
-        border-width: 0 1.5px 1.5px 0;
-        transform: rotate(-45deg);
-        transition: transform var(--quick);
-      }
-
-      details[open] summary::before {
-        transform: rotate(45deg);
-      }
-
-      summary::-webkit-details-marker {
-        display: none;
-      }
-
-      fieldset {
-        margin: 0;
-        padding: 0;
-        border: 0;
-      }
-
-      table {
-        width: 100%;
-        border-collapse: collapse;
-      }
-
-      th,
-      td {
-        padding: var(--space-2) 0;
-        border-top: 1px solid var(--rule);
-        text-align: start;
-        vertical-align: top;
-      }
-
-      th[scope='rowgroup'] {
-        padding-top: var(--space-6);
-        border-top: 0;
-        font: 400 var(--text-body) / 1.3 var(--font-display);
-      }
-
-      tbody:first-of-type th[scope='rowgroup'] {
-        padding-top: var(--space-2);
-      }
-
-      th[scope='row'] {
-        padding-right: var(--space-4);
-        font-weight: 400;
-      }
-
-      td {
-        width: 8.5rem;
-      }
-
-      label {
-        color: var(--ink);
-        line-height: 1.4;
-      }
-
-      .changed label {
-        font-weight: 600;
-      }
-
-      .changed label::before {
-        content: '•';
-        margin-right: var(--space-1);
-        color: var(--rubric);
-      }
-
-      .hint {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 var(--space-3);
-        margin-top: 0.125rem;
-        color: var(--ink-soft);
-        font-size: 0.75rem;
-      }
-
-      code {
-        font-family: var(--font-code);
-      }
-
-      td input[type='number'],
-      td select {
-        min-height: 2.25rem;
-        padding-block: var(--space-1);
-      }
-
-      @media (pointer: coarse) {
-        td input[type='number'],
-        td select {
-          min-height: var(--target);
-        }
-      }
-
-      input[type='checkbox'] {
-        width: 1.25rem;
-        height: 1.25rem;
-        margin: var(--space-2) 0;
-      }
-
-      .back {
-        min-height: 1.75rem;
-        margin-top: var(--space-1);
-        padding: 0;
-        border: 0;
-        background: none;
-        color: var(--accent);
-        font-size: 0.75rem;
-        text-decoration: underline;
-        text-underline-offset: 0.2em;
-      }
-    `,
-  ];
+  static override styles = [sharedStyles, settingsStyles];
 
   @property({ attribute: false }) config!: Config;
   /** The preset's own config, against which changes are marked. */
@@ -154,7 +34,25 @@ export class LabSettings extends LitElement {
   /** A run is under way and its config holds still. */
   @property({ type: Boolean }) locked = false;
 
-  private changed(field: Field, event: InputEvent): void {
+  private refused: readonly Refusal[] = [];
+  private unused: ReadonlyMap<ConfigKey, string> = new Map();
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('config')) return;
+    this.refused = refusals(this.config);
+    this.unused = unusedFields(this.config);
+  }
+
+  /** A sentence that nobody sees explains nothing. */
+  protected override updated(changed: PropertyValues<this>): void {
+    const wrong = changed.has('config') && this.refused.length > 0;
+    if (!wrong && !(changed.has('problems') && this.problems.size > 0)) return;
+    const seed = this.problems.size === 1 && this.problems.has('seed') && !wrong;
+    const all = this.renderRoot.querySelector<HTMLDetailsElement>('details.all');
+    if (all && !seed) all.open = true;
+  }
+
+  private changed(field: Field, event: Event): void {
     const control = event.target as HTMLInputElement | HTMLSelectElement;
     const text =
       control instanceof HTMLInputElement && control.type === 'checkbox'
@@ -163,107 +61,165 @@ export class LabSettings extends LitElement {
     emit(this, 'lab-field', { key: field.key, text });
   }
 
-  private control(field: Field): unknown {
-    const value = this.config[field.key];
-    const change = (event: InputEvent): void => {
+  private differs({ key }: Field): boolean {
+    return this.config[key] !== this.base[key] || this.problems.has(key);
+  }
+
+  /** Why a field cannot stay as it is. */
+  private sentences({ key }: Field): readonly string[] {
+    const problem = this.problems.get(key);
+    return [
+      ...(problem ? [problem.message] : []),
+      ...this.refused.filter(({ field }) => field === key).map(({ sentence }) => sentence),
+    ];
+  }
+
+  private control(field: Field, wrong: boolean): unknown {
+    const { key, kind } = field;
+    const value = this.config[key];
+    const change = (event: Event): void => {
       this.changed(field, event);
     };
-    const { kind } = field;
+    const described = `${key}-help${wrong ? ` ${key}-error` : ''}`;
+    const invalid = wrong ? 'true' : 'false';
     switch (kind.type) {
       case 'switch':
         return html`<input
-          id=${field.key}
+          id=${key}
           type="checkbox"
           .checked=${live(value === true)}
+          aria-describedby=${described}
           @change=${change}
         />`;
-      case 'choice':
-        return html`<select id=${field.key} @change=${change}>
+      case 'choice': {
+        const words = FIELD_WORDS[key]?.options ?? {};
+        return html`<select
+          id=${key}
+          aria-invalid=${invalid}
+          aria-describedby=${described}
+          @change=${change}
+        >
           ${kind.options.map(
-            (option) => html`<option .selected=${option === value}>${option}</option>`,
+            (option) =>
+              html`<option value=${option} .selected=${option === value}>
+                ${words[option] ?? option}
+              </option>`,
           )}
         </select>`;
+      }
       case 'number': {
-        const problem = this.problems.get(field.key);
-        return html`<input
-            id=${field.key}
+        const slider = SLIDERS[key];
+        return html`${
+            slider
+              ? html`<input
+                  type="range"
+                  min=${kind.least}
+                  max=${slider.most}
+                  step="0.01"
+                  .value=${live(String(value))}
+                  aria-label=${`${this.titleOf(field)}, slider`}
+                  @input=${change}
+                />`
+              : nothing
+          }<input
+            id=${key}
             type="number"
             inputmode=${kind.whole ? 'numeric' : 'decimal'}
             min=${kind.least}
             max=${kind.most}
             step=${kind.whole ? '1' : 'any'}
-            .value=${live(problem?.text ?? String(value))}
-            aria-invalid=${problem === undefined ? 'false' : 'true'}
-            aria-describedby=${problem === undefined ? `${field.key}-hint` : `${field.key}-error`}
+            .value=${live(this.problems.get(key)?.text ?? String(value))}
+            aria-invalid=${invalid}
+            aria-describedby=${described}
             @change=${change}
-          />
-          ${
-            problem === undefined
-              ? nothing
-              : html`<p class="error" id="${field.key}-error">${problem.message}</p>`
-          }`;
+          />`;
       }
     }
   }
 
+  private titleOf({ key, about }: Field): string {
+    return FIELD_WORDS[key]?.title ?? about;
+  }
+
   private row(field: Field): unknown {
-    const preset = this.base[field.key];
-    const differs = this.config[field.key] !== preset || this.problems.has(field.key);
-    return html`<tr class=${differs ? 'changed' : ''}>
-      <th scope="row">
-        <label for=${field.key}>${field.about}</label>
-        <p class="hint">
-          <code>${field.key}</code>
-          <span id="${field.key}-hint">${shortRange(field.kind)}</span>
-        </p>
-      </th>
-      <td>
-        ${this.control(field)}
-        ${
-          differs
-            ? html`<button
-                type="button"
-                class="back"
-                @click=${(): void => {
-                  emit(this, 'lab-reset', field.key);
-                }}
-              >
-                back to ${String(preset)}
-              </button>`
-            : nothing
-        }
-      </td>
-    </tr>`;
+    const { key } = field;
+    const words = FIELD_WORDS[key];
+    const range = shortRange(field.kind);
+    const preset = String(this.base[key]);
+    const wrong = this.sentences(field);
+    return html`<div class=${this.differs(field) ? 'field changed' : 'field'}>
+      <label for=${key}>${this.titleOf(field)}</label>
+      <div class="control">
+        ${this.control(field, wrong.length > 0)}
+        ${words?.unit === undefined ? nothing : html`<span class="unit">${words.unit}</span>`}
+      </div>
+      <p class="help" id="${key}-help">
+        ${words?.help ?? nothing} <code>${key}</code>${range === '' ? nothing : html` · ${range}`}
+      </p>
+      ${
+        wrong.length > 0
+          ? html`<div class="error" id="${key}-error" role="alert">
+              ${wrong.map((sentence) => html`<p>${sentence}</p>`)}
+            </div>`
+          : nothing
+      }
+      ${
+        this.differs(field)
+          ? html`<button
+              type="button"
+              class="back"
+              aria-label=${`${this.titleOf(field)}: back to ${preset}`}
+              @click=${(): void => {
+                emit(this, 'lab-reset', key);
+              }}
+            >
+              back to ${words?.options?.[preset] ?? preset}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  private folded(fields: readonly Field[]): unknown {
+    if (fields.length === 0) return nothing;
+    const reasons = [...new Set(fields.map(({ key }) => this.unused.get(key) ?? ''))];
+    return html`<details class="unused">
+      <summary>Not used here: ${fields.map((field) => this.titleOf(field)).join(', ')}</summary>
+      ${reasons.map(
+        (reason) =>
+          html`<p class="reason">${reason}</p>
+            ${fields
+              .filter(({ key }) => this.unused.get(key) === reason)
+              .map((field) => this.row(field))}`,
+      )}
+    </details>`;
   }
 
   override render(): unknown {
-    const changes = SECTIONS.flatMap(({ fields }) => fields).filter(
-      ({ key }) => this.config[key] !== this.base[key],
-    ).length;
-    return html`<details>
+    const changes = SECTIONS.flatMap(({ fields }) => fields).filter((field) => this.differs(field));
+    return html`<details class="all">
       <summary>
         All settings
         ${
-          changes > 0
+          changes.length > 0
             ? html`<span class="soft small"
-                >${changes} ${changes === 1 ? 'differs' : 'differ'} from the preset</span
+                >${changes.length} ${changes.length === 1 ? 'differs' : 'differ'} from the
+                preset</span
               >`
             : nothing
         }
       </summary>
-      <fieldset ?disabled=${this.locked}>
+      <fieldset class="whole" ?disabled=${this.locked}>
         <legend class="visually-hidden">All settings</legend>
-        <table>
-          ${SECTIONS.map(
-            (section) =>
-              html`<tbody>
-                <tr>
-                  <th scope="rowgroup" colspan="2">${section.title}</th>
-                </tr>
-                ${section.fields.map((field) => this.row(field))}
-              </tbody>`,
-          )}
-        </table>
+        ${SECTIONS.map(({ title, fields }) => {
+          const shown = (field: Field): boolean =>
+            !this.unused.has(field.key) || this.sentences(field).length > 0;
+          return html`<fieldset class="section">
+            <legend>${title}</legend>
+            ${fields.filter(shown).map((field) => this.row(field))}
+            ${this.folded(fields.filter((field) => !shown(field)))}
+          </fieldset>`;
+        })}
       </fieldset>
       <slot></slot>
     </details>`;

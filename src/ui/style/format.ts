@@ -54,3 +54,37 @@ export function formatBytes(bytes: number): string {
   const digits = unit === 0 || value >= 100 ? 0 : 1;
   return `${value.toFixed(digits)} ${units[unit] ?? 'B'}`;
 }
+
+const SCALES = [
+  [1e18, 'quintillion'],
+  [1e15, 'quadrillion'],
+  [1e12, 'trillion'],
+  [1e9, 'billion'],
+  [1e6, 'million'],
+] as const;
+
+/** Large counts in words, to three significant digits: `1.24e9` → "1.24 billion"; below a million as `formatCount`. */
+export function formatWords(n: number): string {
+  if (!Number.isFinite(n)) return '–';
+  const rounded = Number(n.toPrecision(3));
+  const scale = SCALES.find(([unit]) => rounded >= unit);
+  if (!scale) return formatCount(n);
+  const [unit, name] = scale;
+  return `${formatCompact(rounded / unit)} ${name}`;
+}
+
+/** How many times: "9.3×" below ten, "12.6×" and "310×" above; "–" for what is unknown. */
+export function formatFactor(factor: number): string {
+  if (!Number.isFinite(factor)) return '–';
+  const digits = factor < 10 ? 2 : 3;
+  return `${String(Number(factor.toPrecision(digits)))}×`;
+}
+
+/** "0.42 ms", "42.5 ms", "640 ms"; from a second on "1.91 s"; "–" for what is unknown. */
+export function formatMilliseconds(ms: number): string {
+  if (!Number.isFinite(ms) || ms < 0) return '–';
+  const rounded = Number(ms.toPrecision(3));
+  return rounded < 1000
+    ? `${String(rounded)} ms`
+    : `${String(Number((ms / 1000).toPrecision(3)))} s`;
+}

@@ -1,18 +1,26 @@
 /**
- * The accuracy matrix R: a row for every task finished, a column for every task tested, ink for
- * accuracy. Reading down a column is watching one task being written over. A real table with real
- * numbers; the colour only repeats them.
+ * What a run remembers, and what it has lost: accuracy curves, the measures of the field with their definitions
+ * behind them, and the accuracy matrix that both are read from; with every class of the stream as a possible
+ * answer, or those of an image's own task.
  */
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Config } from '../../lab/config.ts';
-import { customProperty } from '../style/custom-property.ts';
+import { countAt } from '../../lab/recording.ts';
 import { formatPercent } from '../style/format.ts';
-import { TEXT_TURNS_AT } from '../style/heat.ts';
-import { chanceLevel, summarise } from './matrix-summary.ts';
-import { INITIAL } from '../app/run-state.ts';
-import type { LabState, Scenario } from '../app/run-state.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
+import './lab-forgetting.ts';
+import './lab-matrix.ts';
+import './lab-term.ts';
+import { LabView } from './lab-view.ts';
+import { chanceLevel, summarise } from './matrix-summary.ts';
+import {
+  hasHeadReadout,
+  matrixAt,
+  NO_MATRIX,
+  type MatrixAt,
+  type Readout,
+  type Scenario,
+} from './moment.ts';
 
 const SCENARIOS: readonly { readonly name: Scenario; readonly title: string }[] = [
   { name: 'classIncremental', title: 'Class-incremental' },
@@ -20,10 +28,14 @@ const SCENARIOS: readonly { readonly name: Scenario; readonly title: string }[] 
 ];
 
 @customElement('lab-accuracy')
-export class LabAccuracy extends LitElement {
+export class LabAccuracy extends LabView {
   static override styles = [
     sharedStyles,
     css`
+      :host {
+        container-type: inline-size;
+      }
+
       .head {
         display: flex;
         flex-wrap: wrap;
@@ -50,6 +62,13 @@ export class LabAccuracy extends LitElement {
         cursor: pointer;
       }
 
+      @media (pointer: coarse) {
+        fieldset label,
+        .readout {
+          min-height: var(--target);
+        }
+      }
+
       fieldset label:has(:checked) {
         background: var(--accent);
         color: var(--accent-text);
@@ -74,88 +93,35 @@ export class LabAccuracy extends LitElement {
         pointer-events: none;
       }
 
+      .readout {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+      }
+
       .question {
         margin-block: var(--space-2) var(--space-4);
       }
 
-      .later {
-        margin-top: var(--space-4);
+      .sight {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: var(--space-4) var(--space-8);
       }
 
-      /* Positioned, or hidden text in wide tables would widen the page instead of this frame. */
-      .scroll {
-        position: relative;
-        overflow-x: auto;
-      }
-
-      table {
-        width: 100%;
-        border-collapse: separate;
-        border-spacing: 2px;
-      }
-
-      thead th,
-      tbody th {
-        padding: var(--space-1) var(--space-2);
-        color: var(--ink-soft);
-        font-size: var(--text-small);
-        font-weight: 400;
-      }
-
-      tbody th {
-        position: sticky;
-        left: 0;
-        z-index: 1;
-        width: 1%;
-        background: var(--paper);
-        padding-left: 0;
-        text-align: start;
-        white-space: nowrap;
-      }
-
-      @media (max-width: 52rem) {
-        .word {
-          position: absolute;
-          clip-path: inset(50%);
+      @container (min-width: 58rem) {
+        .sight {
+          grid-template-columns: minmax(0, 6fr) minmax(0, 5fr);
         }
       }
 
-      td {
-        min-width: 2.75rem;
-        height: 2.5rem;
-        padding: 0 var(--space-1);
-        border-radius: 3px;
-        background: color-mix(in oklab, var(--heat-high) var(--share), var(--heat-low));
-        color: var(--heat-text-low);
-        text-align: center;
-      }
-
-      td.deep {
-        color: var(--heat-text-high);
-      }
-
-      /* Tasks not met yet, and rows still to come: only the ruled line of the page. */
-      td.blank,
-      td.unseen {
-        background: none;
-        box-shadow: inset 0 -1px var(--rule);
-        border-radius: 0;
-      }
-
-      td.corner {
-        background: none;
-      }
-
-      td.unseen {
-        color: var(--ink-soft);
-        font-size: var(--text-small);
-      }
-
       dl {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-3) var(--space-8);
-        margin: var(--space-4) 0 0;
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr));
+        gap: var(--space-2) var(--space-4);
+        margin: 0;
+        padding-block: var(--space-3);
+        border-block: 1px solid var(--rule);
       }
 
       dt {
@@ -169,11 +135,22 @@ export class LabAccuracy extends LitElement {
         line-height: 1.2;
       }
 
+      .chance {
+        color: var(--ink-soft);
+        font-size: var(--text-small);
+      }
+
+      code {
+        display: block;
+        margin-top: var(--space-2);
+        font-family: var(--font-code);
+      }
+
       ol {
         display: flex;
         flex-wrap: wrap;
         gap: var(--space-1) var(--space-4);
-        margin: var(--space-4) 0 0;
+        margin: var(--space-3) 0 0;
         padding: 0;
         list-style: none;
         color: var(--ink-soft);
@@ -188,132 +165,175 @@ export class LabAccuracy extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) lab: LabState = INITIAL;
-  /** The config about to run: its rows and columns stand until there is a plan. */
-  @property({ attribute: false }) next!: Config;
+  /** How many tasks the empty table has before a run is known. */
+  @property({ type: Number }) tasks = 5;
   @state() private scenario: Scenario = 'classIncremental';
+  @state() private head = false;
+  private kept: { readonly key: readonly unknown[]; readonly matrix: MatrixAt } | null = null;
 
-  private toggle(): unknown {
-    return html`<fieldset>
-      <legend class="visually-hidden">How accuracy is measured</legend>
-      ${SCENARIOS.map(
-        ({ name, title }) =>
-          html`<label>
-            <input
-              type="radio"
-              name="scenario"
-              value=${name}
-              ?checked=${name === this.scenario}
-              @change=${(): void => {
-                this.scenario = name;
-              }}
-            />
-            ${title}
-          </label>`,
-      )}
-    </fieldset>`;
-  }
-
-  private cell(value: number | undefined, seen: boolean): unknown {
-    if (value === undefined) return html`<td class="blank"></td>`;
-    const text = (100 * value).toFixed(0);
-    if (!seen) return html`<td class="unseen">${text}</td>`;
-    return html`<td
-      class=${value >= TEXT_TURNS_AT ? 'deep' : ''}
-      ${customProperty('--share', `${(100 * value).toFixed(1)}%`)}
-    >
-      ${text}
-    </td>`;
-  }
-
-  private row(title: string, values: readonly number[] | undefined, after: number): unknown {
-    return html`<tr>
-      <th scope="row">${title}</th>
-      ${this.numbered((j) => this.cell(values?.[j], j <= after))}
-    </tr>`;
-  }
-
-  /** Joint training sees all tasks as one and leaves a single row. */
   private joint(): boolean {
-    return (this.lab.config ?? this.next).strategy === 'joint';
+    return this.recording?.config.strategy === 'joint';
   }
 
-  /** One item for each task, in order. */
-  private numbered(item: (task: number) => unknown): readonly unknown[] {
-    return Array.from({ length: this.lab.plan?.tasks.length ?? this.next.tasks }, (_, j) =>
-      item(j),
-    );
+  private readout(): Readout {
+    return this.head && this.recording && hasHeadReadout(this.recording) ? 'head' : 'strategy';
   }
 
-  private table(): unknown {
-    const { untrained } = this.lab;
-    const rows = this.lab.matrix[this.scenario];
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Accuracy matrix">
-      <table>
-        <caption class="visually-hidden">
-          Accuracy in per cent on each task, after training on each task
-        </caption>
-        <thead>
-          <tr>
-            <td class="corner"></td>
-            ${this.numbered((j) => html`<th scope="col"><span class="word">task</span> ${j + 1}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${untrained === null ? nothing : this.row('untrained', untrained[this.scenario], -1)}
-          ${
-            this.joint()
-              ? this.row('all at once', rows[0], Number.POSITIVE_INFINITY)
-              : this.numbered((i) => this.row(`after ${String(i + 1)}`, rows[i], i))
-          }
-        </tbody>
-      </table>
+  /** The same object for as long as it says the same, so that the table is drawn when a row comes and not before. */
+  private matrix(): MatrixAt {
+    const { recording, at, scenario } = this;
+    if (!recording) return NO_MATRIX;
+    const readout = this.readout();
+    const key = [recording.accuracy, countAt(recording.accuracy, at), scenario, readout];
+    if (this.kept?.key.every((part, i) => part === key[i]) !== true) {
+      this.kept = { key, matrix: matrixAt(recording, at, scenario, readout) };
+    }
+    return this.kept.matrix;
+  }
+
+  private toggles(): unknown {
+    return html`<div class="head">
+      <fieldset>
+        <legend class="visually-hidden">How accuracy is measured</legend>
+        ${SCENARIOS.map(
+          ({ name, title }) =>
+            html`<label>
+              <input
+                type="radio"
+                name="scenario"
+                value=${name}
+                ?checked=${name === this.scenario}
+                @change=${(): void => {
+                  this.scenario = name;
+                }}
+              />
+              ${title}
+            </label>`,
+        )}
+      </fieldset>
+      ${
+        this.recording && hasHeadReadout(this.recording)
+          ? html`<label class="readout">
+              <input
+                type="checkbox"
+                .checked=${this.head}
+                @change=${(event: Event): void => {
+                  this.head = (event.target as HTMLInputElement).checked;
+                }}
+              />
+              by the head alone
+            </label>`
+          : nothing
+      }
     </div>`;
   }
 
-  private numbers(): unknown {
-    const { report, plan } = this.lab;
-    const live = summarise(this.lab.matrix[this.scenario], this.joint());
-    const final = report?.[this.scenario].metrics;
-    const chance = chanceLevel(plan?.tasks ?? [], this.scenario);
+  /** What the numbers mean: the question that is put to the network. */
+  private question(): string {
+    const who =
+      this.readout() === 'head'
+        ? ' Marked is what the last layer answers, not the nearest class mean that this strategy goes by.'
+        : '';
+    return this.scenario === 'classIncremental'
+      ? `Accuracy in per cent where every class of the stream is a possible answer.${who}`
+      : `Accuracy in per cent where the task is given and only its own classes are possible answers.${who}`;
+  }
+
+  private numbers(matrix: MatrixAt): unknown {
+    const tasks = this.recording?.plan?.tasks ?? [];
+    const { accuracy, average, forgetting, backwardTransfer } = summarise(
+      matrix.rows,
+      this.joint(),
+    );
+    const over = matrix.rows.length === (this.joint() ? 1 : tasks.length);
     return html`<dl>
       <div>
-        <dt>${final === undefined ? 'Accuracy so far' : 'Final accuracy'}</dt>
-        <dd id="accuracy">${formatPercent(final?.finalAccuracy ?? live.accuracy)}</dd>
+        <dt>
+          <lab-term name=${over ? 'Final accuracy' : 'Accuracy so far'}>
+            The mean accuracy on all tasks met so far, measured now.
+            <code>mean R[n][j] over j ≤ n</code>
+          </lab-term>
+        </dt>
+        <dd id="accuracy">${formatPercent(accuracy)}</dd>
+        <dd class="chance">
+          <lab-term name="chance">
+            The accuracy of blind guessing among the classes that are possible answers.
+            <code>1 / classes</code>
+          </lab-term>
+          <span id="chance">${formatPercent(chanceLevel(tasks, this.scenario))}</span>
+        </dd>
       </div>
       <div>
-        <dt>${final === undefined ? 'Forgetting so far' : 'Forgetting'}</dt>
-        <dd id="forgetting">${formatPercent(final ? final.forgetting : live.forgetting)}</dd>
+        <dt>
+          <lab-term name="Average accuracy">
+            That mean at the end of every task, averaged over the tasks so far: it counts how well
+            things went on the way, not only at the end.
+            <code>mean over i ≤ n of mean R[i][j] over j ≤ i</code>
+          </lab-term>
+        </dt>
+        <dd id="average">${formatPercent(average)}</dd>
       </div>
       <div>
-        <dt>Chance</dt>
-        <dd id="chance" class="soft">${formatPercent(chance)}</dd>
+        <dt>
+          <lab-term name=${over ? 'Forgetting' : 'Forgetting so far'}>
+            For each earlier task, the best accuracy it has had since it was learnt less the
+            accuracy it has now; the mean of these. 0 is nothing forgotten.
+            <code>mean (max R[i][j] over i ≥ j, less R[n][j]) over j &lt; n</code>
+          </lab-term>
+        </dt>
+        <dd id="forgetting">${formatPercent(forgetting)}</dd>
+      </div>
+      <div>
+        <dt>
+          <lab-term name="Backward transfer">
+            BWT: for each earlier task, the accuracy now less the accuracy right after it was
+            learnt; the mean of these. Below 0, later tasks have done harm to earlier ones; above 0
+            they have helped them.
+            <code>mean (R[n][j] − R[j][j]) over j &lt; n</code>
+          </lab-term>
+        </dt>
+        <dd id="backward">${signed(backwardTransfer)}</dd>
       </div>
     </dl>`;
   }
 
   override render(): unknown {
-    const { plan } = this.lab;
+    const { recording, at, version, scenario } = this;
+    const plan = recording?.plan ?? null;
+    const matrix = this.matrix();
+    const table = html`<lab-matrix
+      .matrix=${matrix}
+      .tasks=${plan?.tasks.length ?? recording?.config.tasks ?? this.tasks}
+      .joint=${this.joint()}
+    ></lab-matrix>`;
+    const curves = html`<lab-forgetting
+      .recording=${recording}
+      .at=${at}
+      .version=${version}
+      .scenario=${scenario}
+      .readout=${this.readout()}
+    ></lab-forgetting>`;
     return html`
-      <div class="head">
-        <h2>What it remembers</h2>
-        ${this.toggle()}
+      ${this.toggles()}
+      <p class="question small soft">${this.question()}</p>
+      <div class="sight">
+        ${curves}
+        <div>
+          ${table}
+          ${
+            plan === null
+              ? html`<p class="small soft">
+                  After every task the network is tested on all of them, and a line is written here.
+                  Going down a column shows how much of a task is left under the later ones.
+                </p>`
+              : nothing
+          }
+        </div>
       </div>
-      <p class="question small soft">
-        ${
-          this.scenario === 'classIncremental'
-            ? 'Accuracy in per cent where every class of the stream is a possible answer.'
-            : 'Accuracy in per cent where the task is given and only its own classes are possible answers.'
-        }
-      </p>
-      ${this.table()}
       ${
         plan === null
-          ? html`<p class="later small soft">
-              After every task the network is tested on all of them, and a line is written here.
-              Going down a column shows how much of a task is left under the later ones.
-            </p>`
-          : html`${this.numbers()}
+          ? nothing
+          : html`${this.numbers(matrix)}
               <ol aria-label="Classes of each task">
                 ${plan.tasks.map(
                   (task, j) => html`<li><b>${j + 1}</b> ${task.classes.join(', ')}</li>`,
@@ -322,4 +342,11 @@ export class LabAccuracy extends LitElement {
       }
     `;
   }
+}
+
+/** A difference of shares, with its sign: "−12.3 %". */
+function signed(share: number | null): string {
+  if (share === null) return '–';
+  const text = formatPercent(Math.abs(share));
+  return Math.abs(share) < 0.0005 ? text : `${share < 0 ? '−' : '+'}${text}`;
 }

@@ -1,38 +1,52 @@
 /**
- * What the accuracy matrix says so far, in two numbers, while a run is still going; the report's own
- * metrics take over at its end. Definitions as in the report, applied to the rows there are.
+ * What the accuracy matrix says at any moment of a run, in a few numbers: the report's own measures
+ * (`src/continual/metrics.ts`) of the rows there are so far, as if the stream ended with them.
  */
+import {
+  anytimeAccuracy,
+  backwardTransfer,
+  finalAccuracy,
+  forgetting,
+} from '../../continual/metrics.ts';
+import type { Scenario } from './moment.ts';
 
 export interface MatrixSummary {
   /** Mean accuracy on the tasks seen so far. */
   readonly accuracy: number | null;
+  /** That mean, averaged over the moments at which a task ended. */
+  readonly average: number | null;
   /** Mean over earlier tasks of (best accuracy so far − accuracy now); null until there is one. */
   readonly forgetting: number | null;
+  /** Mean over earlier tasks of (accuracy now − accuracy when it was learnt); null until there is one. */
+  readonly backwardTransfer: number | null;
 }
-
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * Of R[i][j], rows after each finished task, accuracies in [0, 1]. A task counts from its own
  * training on. `joint` training has one row and has seen every task.
  */
 export function summarise(matrix: readonly (readonly number[])[], joint: boolean): MatrixSummary {
-  const now = matrix.at(-1) ?? [];
-  if (joint) return { accuracy: mean(now), forgetting: null };
-  const drops = now
-    .slice(0, Math.max(0, matrix.length - 1))
-    .map((value, j) => Math.max(...matrix.slice(j).map((row) => row[j] ?? 0)) - value);
-  return { accuracy: mean(now.slice(0, matrix.length)), forgetting: mean(drops) };
+  if (matrix.length === 0) {
+    return { accuracy: null, average: null, forgetting: null, backwardTransfer: null };
+  }
+  const seen = joint ? matrix.slice(0, 1) : matrix.map((row, i) => row.slice(0, i + 1));
+  return {
+    accuracy: finalAccuracy(seen),
+    average: anytimeAccuracy(seen),
+    forgetting: forgetting(seen),
+    backwardTransfer: backwardTransfer(seen),
+  };
 }
 
 /** Accuracy of a guess: 1 / classes to choose from, averaged over tasks that may differ in size. */
 export function chanceLevel(
   tasks: readonly { readonly classes: readonly string[] }[],
-  scenario: 'classIncremental' | 'taskIncremental',
+  scenario: Scenario,
 ): number | null {
   const sizes = tasks.map((task) => task.classes.length);
   const all = sizes.reduce((sum, size) => sum + size, 0);
   if (all === 0) return null;
-  return scenario === 'classIncremental' ? 1 / all : mean(sizes.map((size) => 1 / size));
+  return scenario === 'classIncremental'
+    ? 1 / all
+    : sizes.reduce((sum, size) => sum + 1 / size, 0) / sizes.length;
 }

@@ -25,6 +25,19 @@ describe('parseArguments', () => {
     });
   });
 
+  test('records a run, beside the preset that it began from', () => {
+    expect(parseArguments(['run', '--recording', 'a.json'])).toMatchObject({
+      preset: 'pocket-er',
+      recording: 'a.json',
+    });
+    expect(parseArguments(['run', '--preset', 'pocket-joint'])).toMatchObject({
+      preset: 'pocket-joint',
+    });
+    expect(parseArguments(['run'])).not.toHaveProperty('recording');
+    const inBrowser = ['run', '--runtime', 'browser', '--recording', 'a.json'];
+    expect(() => parseArguments(inBrowser)).toThrow(UsageError);
+  });
+
   test('costs a preset, on a stream that is not shipped too', () => {
     expect(parseArguments(['cost', '--preset', 'paper-er'])).toMatchObject({
       command: 'cost',
@@ -67,7 +80,7 @@ describe('parseArguments', () => {
   });
 
   test.each([
-    [['run', '--preset', 'nope'], 'preset: there is no nope; there are pocket-er'],
+    [['run', '--preset', 'nope'], 'preset: there is no nope; there are '],
     [['run', '--set', 'epoch=3'], 'epoch: no such field; there are data,'],
     [['run', '--set', 'epochs=0'], 'epochs:'],
     [['run', '--set', 'epochs='], 'epochs:'],

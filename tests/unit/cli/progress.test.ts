@@ -53,6 +53,7 @@ describe('Progress', () => {
     const { progress, written } = recorder(false);
     progress.take({
       type: 'accuracy',
+      at: 8,
       after: 1,
       classIncremental: [0.5, 0.7, 0.9],
       taskIncremental: [1, 1, 1],

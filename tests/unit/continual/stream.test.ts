@@ -151,3 +151,28 @@ describe('an epoch', () => {
     for (const count of places) expect(Math.abs(count - epochs / images)).toBeLessThan(4.5 * sigma);
   });
 });
+
+describe('a stream with a task of added classes', () => {
+  it('learns them last, with outputs right behind those of the tasks', () => {
+    const stream = createStream({ ...split, tasks: 2, addedClasses: 3 });
+    expect(stream.outputs).toBe(13);
+    expect(stream.training.map(({ labels }) => labels)).toEqual([
+      [0, 1],
+      [2, 3],
+      [10, 11, 12],
+    ]);
+    expect(stream.training.map(({ firstHead }) => firstHead)).toEqual([0, 2, 4]);
+    expect([...stream.training[2]!.targets]).toEqual([4, 4, 4, 5, 5, 5, 6, 6, 6]);
+    // What the stream leaves out has the outputs that are left.
+    expect(stream.classOrder).toEqual([0, 1, 2, 3, 10, 11, 12, 4, 5, 6, 7, 8, 9]);
+    expect(stream.classOrder.map((label) => stream.headOf[label])).toEqual(
+      Array.from({ length: 13 }, (_, head) => head),
+    );
+  });
+
+  it('is refused where all tasks have the same classes', () => {
+    expect(() => createStream({ ...split, stream: 'rotated', addedClasses: 1 })).toThrow(
+      StreamError,
+    );
+  });
+});

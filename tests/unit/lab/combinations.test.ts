@@ -1,7 +1,17 @@
 /** The sentences about fields that do not go together: each for its own reason, and for no preset of the lab. */
 import { describe, expect, test } from 'vitest';
-import { requireCombination } from '../../../src/lab/combinations.ts';
-import { ConfigError, DEFAULTS, STRATEGIES, type Config } from '../../../src/lab/config.ts';
+import { refusals, requireCombination } from '../../../src/lab/combinations.ts';
+import {
+  BLOCKS,
+  ConfigError,
+  DEFAULTS,
+  DYNAMICS,
+  LAYOUTS,
+  MODELS,
+  STRATEGIES,
+  type Config,
+} from '../../../src/lab/config.ts';
+import { costOf } from '../../../src/lab/cost.ts';
 import { networkLayout } from '../../../src/lab/network-layout.ts';
 import { configOf, PRESETS } from '../../../src/lab/presets.ts';
 import { protocolConfig } from '../../../src/lab/published-match.ts';
@@ -96,4 +106,67 @@ test('nor is the protocol of any published row', () => {
     const config = protocolConfig(row);
     if (config) requireCombination(config);
   }
+});
+
+describe('all refusals, by field', () => {
+  test('stand beside the field at fault, as sentences', () => {
+    expect(refusals({ ...DEFAULTS, bufferSize: 0, layout: 'pattern', sparsity: 0.5 })).toEqual([
+      { field: 'bufferSize', sentence: 'er needs a replay buffer of at least 1 image.' },
+      {
+        field: 'sparsity',
+        sentence: 'Patterns keep four taps of nine at most, so it is at least 5/9, not 0.5.',
+      },
+    ]);
+  });
+
+  test('name streams that the set cannot give', () => {
+    expect(refusals({ ...DEFAULTS, classesPerTask: 4 })).toEqual([
+      { field: 'tasks', sentence: '5 tasks of 4 classes need 20 classes; the set has 10.' },
+    ]);
+    expect(refusals({ ...DEFAULTS, stream: 'rotated', classesPerTask: 10 })).toEqual([]);
+  });
+
+  test('are none for any preset', () => {
+    for (const { name } of PRESETS) expect(refusals(configOf(name))).toEqual([]);
+  });
+
+  test('are there exactly where a run would be refused, in its words', () => {
+    let refused = 0;
+    for (const layout of LAYOUTS)
+      for (const dynamic of DYNAMICS)
+        for (const sparsity of [0, 0.5, 0.9, 0.995])
+          for (const changes of [
+            {},
+            { model: 'mlp' },
+            { budget: 'erk' },
+            { strategy: 'gdumb' },
+            { gradientSparsity: 0.8 },
+          ] as const) {
+            const config: Config = { ...DEFAULTS, layout, dynamic, sparsity, ...changes };
+            const told = refusals(config).map(({ field, sentence }) => `${field}: ${sentence}`);
+            let said: string | null = null;
+            try {
+              requireCombination(config);
+              networkLayout(config);
+            } catch (error) {
+              said = (error as Error).message;
+              refused++;
+            }
+            const words = told.map((each) => each.toLowerCase());
+            if (said === null) expect(words).toEqual([]);
+            else expect(words).toContain(`${said.toLowerCase()}.`);
+          }
+    expect(refused).toBeGreaterThan(100);
+  });
+
+  test('miss nothing that only building the network shows', () => {
+    for (const model of MODELS)
+      for (const layout of LAYOUTS)
+        for (const block of layout === 'block' ? BLOCKS : (['8x8'] as const))
+          for (const width of [1, 3, 8]) {
+            const sparsity = layout === 'dense' ? 0 : 0.9;
+            const config: Config = { ...DEFAULTS, model, layout, block, width, sparsity };
+            if (refusals(config).length === 0) expect(() => costOf(config)).not.toThrow();
+          }
+  });
 });

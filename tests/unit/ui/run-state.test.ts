@@ -2,8 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/lab/config.ts';
 import type { Event } from '../../../src/lab/protocol.ts';
-import { beginRun, INITIAL, reduce, underWay } from '../../../src/ui/app/run-state.ts';
-import type { LabState } from '../../../src/ui/app/run-state.ts';
+import {
+  beginRun,
+  INITIAL,
+  openRecording,
+  reduce,
+  shareDone,
+  stepsDone,
+  underWay,
+  type LabState,
+} from '../../../src/ui/app/run-state.ts';
 
 const adapter = { vendor: 'v', architecture: 'a', description: '', software: true, features: [] };
 const progress = (step: number, task: number): Event => ({
@@ -15,8 +23,9 @@ const progress = (step: number, task: number): Event => ({
   imagesPerSecond: 10,
   etaSeconds: 1,
 });
-const row = (after: number, ci: readonly number[], ti: readonly number[]): Event => ({
+const row = (at: number, after: number, ci: readonly number[], ti: readonly number[]): Event => ({
   type: 'accuracy',
+  at,
   after,
   classIncremental: ci,
   taskIncremental: ti,
@@ -37,25 +46,27 @@ const STORY: readonly Event[] = [
   {
     type: 'plan',
     tasks: [
-      { name: 'one', classes: ['a', 'b'] },
-      { name: 'two', classes: ['c', 'd'] },
+      { name: 'one', classes: ['a', 'b'], heads: [0, 1] },
+      { name: 'two', classes: ['c', 'd'], heads: [2, 3] },
     ],
+    taskEnds: [2, 4],
     steps: 4,
     parameters: 7,
     macsPerStep: 9,
   },
-  row(-1, [0.5, 0], [0.5, 0.4]),
+  row(0, -1, [0.5, 0], [0.5, 0.4]),
   { type: 'state', state: 'training' },
   loss(0, [2, 1], [0.4, 0.6]),
   progress(2, 0),
-  row(0, [0.9, 0], [0.9, 0.5]),
+  row(2, 0, [0.9, 0], [0.9, 0.5]),
   loss(2, [3, 1.5], [0.1, 0.7]),
   progress(4, 1),
-  row(1, [0.2, 0.8], [0.7, 0.8]),
+  row(4, 1, [0.2, 0.8], [0.7, 0.8]),
   { type: 'state', state: 'finished' },
 ];
 
-const play = (events: readonly Event[], from: LabState = INITIAL): LabState =>
+const begun = (): LabState => beginRun(INITIAL, DEFAULTS, 'pocket-er');
+const play = (events: readonly Event[], from: LabState = begun()): LabState =>
   events.reduce(reduce, from);
 
 describe('reduce', () => {
@@ -63,19 +74,27 @@ describe('reduce', () => {
     const end = play(STORY);
     expect(end.run).toBe('finished');
     expect(end.adapter).toEqual(adapter);
-    expect(end.notices).toEqual(['cite me']);
     expect(end.preparing).toBeNull();
-    expect(end.plan?.tasks.map((task) => task.name)).toEqual(['one', 'two']);
-    expect(end.loss).toEqual([2, 1, 3, 1.5]);
-    expect(end.right).toEqual([0.4, 0.6, 0.1, 0.7]);
-    expect(end.untrained?.taskIncremental).toEqual([0.5, 0.4]);
-    expect(end.matrix.classIncremental).toEqual([
-      [0.9, 0],
-      [0.2, 0.8],
-    ]);
-    expect(end.matrix.taskIncremental[1]).toEqual([0.7, 0.8]);
-    expect(end.taskEnds).toEqual([2, 4]);
     expect(end.progress?.step).toBe(4);
+    const { recording } = end;
+    expect(recording?.notices).toEqual(['cite me']);
+    expect(recording?.plan?.tasks.map((task) => task.name)).toEqual(['one', 'two']);
+    expect(recording?.loss).toEqual([2, 1, 3, 1.5]);
+    expect(recording?.right).toEqual([0.4, 0.6, 0.1, 0.7]);
+    expect(recording?.accuracy.map(({ at, classIncremental }) => [at, classIncremental])).toEqual([
+      [0, [0.5, 0]],
+      [2, [0.9, 0]],
+      [4, [0.2, 0.8]],
+    ]);
+    expect(stepsDone(end)).toBe(4);
+    expect(shareDone(end)).toBe(1);
+  });
+
+  it('tells that the recording has grown, and only then', () => {
+    const before = begun();
+    const state = reduce(before, { type: 'state', state: 'preparing' });
+    expect(state.version).toBe(before.version);
+    expect(reduce(state, loss(0, [1], [1])).version).toBe(before.version + 1);
   });
 
   it('shows what is being prepared only while preparing', () => {
@@ -83,48 +102,41 @@ describe('reduce', () => {
     expect(play(STORY.slice(0, 8)).preparing).toBeNull();
   });
 
-  it('never changes a state that it was given', () => {
-    let state: LabState = INITIAL;
-    for (const event of STORY) {
-      const before = structuredClone(state);
-      const next = reduce(state, event);
-      expect(state).toEqual(before);
-      state = next;
-    }
-  });
-
-  it('puts losses where they belong when some are sent again or are missing', () => {
-    const again = play([loss(0, [5, 4, 3], []), loss(1, [9], [])]);
-    expect(again.loss).toEqual([5, 9]);
-    const gap = play([loss(0, [5], []), loss(3, [2], [])]);
-    expect(gap.loss).toEqual([5, Number.NaN, Number.NaN, 2]);
-  });
-
   it('keeps what was measured when a run fails', () => {
     const failure = { kind: 'device-lost', message: 'gone' } as const;
     const end = play([...STORY.slice(0, 10), { type: 'failure', failure }]);
     expect(end.run).toBe('failed');
     expect(end.failure).toEqual(failure);
-    expect(end.loss).toEqual([2, 1]);
+    expect(end.recording?.loss).toEqual([2, 1]);
   });
 
   it('takes a failed probe for what it is', () => {
     const failure = { kind: 'no-adapter', message: 'none' } as const;
-    const state = play([{ type: 'failure', failure }]);
+    const state = play([{ type: 'failure', failure }], INITIAL);
     expect(state.run).toBe('idle');
     expect(state.failure).toEqual(failure);
+  });
+
+  it('is ready again when a run has been taken off the page', () => {
+    const state = play([{ type: 'state', state: 'stopped' }], INITIAL);
+    expect(state.run).toBe('idle');
   });
 });
 
 describe('beginRun', () => {
   it('forgets the last run but not the device', () => {
-    expect(beginRun(play(STORY), DEFAULTS)).toEqual({
-      ...INITIAL,
-      adapter,
-      config: DEFAULTS,
-      run: 'preparing',
-    });
+    const { recording, ...state } = beginRun(play(STORY), DEFAULTS, 'pocket-er');
+    const { recording: none, ...initial } = INITIAL;
+    expect(none).toBeNull();
+    expect(state).toEqual({ ...initial, adapter, run: 'preparing' });
+    expect(recording).toMatchObject({ config: DEFAULTS, preset: 'pocket-er', adapter, loss: [] });
   });
+});
+
+it('a recording is opened with nothing under way', () => {
+  const { recording } = play(STORY);
+  const state = openRecording(play(STORY.slice(0, 8)), recording!);
+  expect(state).toMatchObject({ run: 'idle', adapter, recording });
 });
 
 it('a run is under way from its preparation until it ends', () => {

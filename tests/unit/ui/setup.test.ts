@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { ConfigSchema, DEFAULTS } from '../../../src/lab/config.ts';
 import { configOf, PRESETS } from '../../../src/lab/presets.ts';
 import { FIELDS, readField, sections } from '../../../src/ui/controls/config-fields.ts';
-import { changedKeys, searchOf, setupFrom, setupOf, withValues } from '../../../src/ui/app/setup.ts';
+import {
+  changedKeys,
+  searchOf,
+  setupFrom,
+  setupOf,
+  suitedSetup,
+  withValues,
+} from '../../../src/ui/app/setup.ts';
 
 const names = PRESETS.map((preset) => preset.name);
 
@@ -86,5 +93,35 @@ describe('the address', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain('“nonesuch”');
     for (const name of names) expect(problems[0]).toContain(name);
+  });
+});
+
+describe('a story that suits the device', () => {
+  const slow = { gigaflops: 1.5, software: true };
+  const fast = { gigaflops: 2000, software: false };
+
+  it('is marked against its own size, and its address holds the size', () => {
+    const setup = suitedSetup('forget', slow);
+    expect(setup.config).toMatchObject({ model: 'pocket', width: 8, strategy: 'finetune' });
+    expect(changedKeys(setup)).toEqual([]);
+    const reading = setupFrom(searchOf(setup));
+    expect(reading.problems).toEqual([]);
+    expect(reading.setup.config).toEqual(setup.config);
+    expect(suitedSetup('forget', fast).config.model).toBe('resnet18');
+  });
+
+  it('keeps blocks to what has blocks', () => {
+    expect(suitedSetup('replay', fast).config.block).toBe(DEFAULTS.block);
+    expect(suitedSetup('sparse', slow).config.block).toBe('4x4');
+  });
+
+  it('gives each of its runs whole', () => {
+    const [sparse, dense] = [0, 1].map((run) => suitedSetup('sparse', slow, run).config);
+    expect(sparse).toMatchObject({ layout: 'block', sparsity: 0.9 });
+    expect(dense).toMatchObject({ layout: 'dense', sparsity: 0, epochs: sparse!.epochs });
+  });
+
+  it('of another preset is that preset', () => {
+    expect(suitedSetup('paper-er', slow)).toEqual(setupOf('paper-er'));
   });
 });

@@ -1,0 +1,22 @@
+/** Decodes pictures one after another, off the page's thread and without holding more than one. */
+import { squareOf } from './square.ts';
+
+/** One file in, in order; one answer out for each. */
+export type Decoded =
+  { readonly ok: true; readonly image: Uint8Array<ArrayBuffer> } | { readonly ok: false };
+
+let queue: Promise<void> = Promise.resolve();
+
+addEventListener('message', ({ data }: MessageEvent<Blob>) => {
+  queue = queue.then(async () => {
+    let answer: Decoded;
+    try {
+      // Turned as a viewer would turn it, by what the camera noted.
+      const bitmap = await createImageBitmap(data, { imageOrientation: 'from-image' });
+      answer = { ok: true, image: await squareOf(bitmap) };
+    } catch {
+      answer = { ok: false };
+    }
+    postMessage(answer);
+  });
+});

@@ -1,0 +1,72 @@
+/** The views of a run, in the order of the page: one line each. */
+import { html } from 'lit';
+import type { Recording } from '../../lab/recording.ts';
+
+export interface ViewProps {
+  readonly recording: Recording | null;
+  readonly at: number;
+  readonly version: number;
+  /** Nothing is under way, so that the device is free. */
+  readonly idle: boolean;
+}
+
+export interface View {
+  /** Also the name of its explanation, and of its anchor on the page. */
+  readonly name: ViewName;
+  readonly title: string;
+  /** Takes the whole width where there are two columns. */
+  readonly wide: boolean;
+  /** Fetches its elements: when it comes near the screen, or a run begins. */
+  readonly load: () => Promise<unknown>;
+  readonly render: (props: ViewProps) => unknown;
+}
+
+export type ViewName = 'masks' | 'forgetting' | 'loss' | 'data' | 'ledger';
+
+export const VIEWS: readonly View[] = [
+  {
+    name: 'masks',
+    title: 'Which weights exist',
+    wide: true,
+    load: () => import('../masks/lab-mask-wall.ts'),
+    render: ({ recording, at, version }) =>
+      html`<lab-mask-wall .recording=${recording} .at=${at} .version=${version}></lab-mask-wall>`,
+  },
+  {
+    name: 'forgetting',
+    title: 'What it remembers',
+    wide: false,
+    load: () => import('./lab-accuracy.ts'),
+    render: ({ recording, at, version }) =>
+      html`<lab-accuracy .recording=${recording} .at=${at} .version=${version}></lab-accuracy>`,
+  },
+  {
+    name: 'loss',
+    title: 'What it learns',
+    wide: false,
+    load: () => import('./lab-loss.ts'),
+    render: ({ recording, at, version }) =>
+      html`<lab-loss .recording=${recording} .at=${at} .version=${version}></lab-loss>`,
+  },
+  {
+    name: 'data',
+    title: 'What it is shown',
+    wide: false,
+    load: () => import('../data/lab-data.ts'),
+    render: ({ recording, at, version }) =>
+      html`<lab-data .recording=${recording} .at=${at} .version=${version}></lab-data>`,
+  },
+  {
+    name: 'ledger',
+    title: 'What it costs',
+    wide: false,
+    load: () => import('../ledger/lab-ledger.ts'),
+    render: ({ recording, at, version, idle }) =>
+      html`<lab-ledger
+        .recording=${recording}
+        .at=${at}
+        .version=${version}
+        .idle=${idle}
+      ></lab-ledger>`,
+  },
+];
