@@ -205,7 +205,7 @@ export function emitWeightGradient(
     half: emit.half(input) === 1,
   };
   const variant = gradientVariant(emit.variantFor(use), use);
-  const cut = cutGradient(variant, gradient, use);
+  const cut = cutGradient(variant, gradient, use, emit.store.gpu.adapter.software);
   const wanted = Math.min(Math.ceil(variant.invocations / (cut.tiles * cut.lanes)), output.height);
   const rowsPerSplit = Math.ceil(output.height / wanted);
   const splits = Math.ceil(output.height / rowsPerSplit);
@@ -286,6 +286,9 @@ export function emitWeightGradient(
   });
 }
 
+/** Input channels, of all taps together, that an invocation of a weights' gradient adds up for. */
+const MOST_SUMS = 9;
+
 /** A kernel of the family, and into how many tiles of how many lanes each it cuts the weights. */
 interface GradientCut extends Pick<Emission, 'kernel'> {
   readonly defines: Readonly<Record<string, number>>;
@@ -298,19 +301,24 @@ function cutGradient(
   variant: GradientVariant,
   { channels, inputs, tiles, parameters }: WeightGradientEmission,
   { outChannels, inChannels, kernel, block }: KernelUse,
+  software: boolean,
 ): GradientCut {
   if (variant.memory === 'registers') {
     const { spread } = variant;
+    // Images have so few channels that a row of taps fits where else one tap's do.
+    const row = software && spread === 1 && !block && kernel === 3 && 3 * inChannels <= MOST_SUMS;
     return {
       kernel: 'conv_weight_grad',
       defines: {
         OUT: channels,
         WIDE: channels === 8 ? 1 : 0,
-        INPUTS: inputs,
+        INPUTS: row ? inChannels : inputs,
+        TAPS: row ? kernel : 1,
+        ...(row && { ROW: 1 }),
         ...(spread > 1 && { SPREAD: spread }),
       },
       parameters: {},
-      tiles,
+      tiles: row ? tiles / kernel : tiles,
       lanes: spread,
     };
   }
