@@ -14,7 +14,8 @@
 // activation loads are contiguous across lanes, weight loads uniform, accumulators named
 // (constant-trip loops over local arrays are left rolled by some compilers: 7× slower on
 // SwiftShader). No barriers. OUT is VECTORS vec4s; an OUT of 1 or 2 reads weights one by one
-// (NARROW).
+// (NARROW). WHOLE: one access brings all VECTORS vec4s of a row of weights, for which rows and
+// `weights_at` are multiples of VECTORS; an access costs SwiftShader more than the bytes it brings.
 // ACCUMULATE: adds to what the output holds. RAGGED: tiles may reach over the edges of the output.
 // SOURCE_HALF, OUTPUT_HALF: values as pairs of halves, sums in float32; NATIVE_HALF: bound as such,
 // the same bytes. ALIGNED: no workgroup has lanes of two channel tiles, so that a compiler can see
@@ -75,7 +76,11 @@ struct Params {
 //! if NARROW
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
 //! else
+//! if WHOLE
+@group(0) @binding(2) var<storage, read> weights: array<array<vec4f, $VECTORS>>;
+//! else
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;
+//! end
 //! end
 //! if OUTPUT_HALF
 //! if NATIVE_HALF
@@ -158,7 +163,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   //! if NARROW
   //! else
   if (p.has_bias == 1u && out + 4u * $vu < p.out_channels) {
-    bias$v = weights[p.bias_at + out / 4u + $vu];
+    let bias_at$v = p.bias_at + out / 4u + $vu;
+    //! if WHOLE
+    bias$v = weights[bias_at$v / $VECTORSu][bias_at$v % $VECTORSu];
+    //! else
+    bias$v = weights[bias_at$v];
+    //! end
   }
   //! end
   //! end
@@ -183,9 +193,20 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   var reached = false;
   //! end
   let plane = p.source_height * p.source_width * p.batch4;
+  //! if WHOLE
+  let weights_at = p.weights_at / $VECTORSu;
+  let weights_row = p.weights_row / $VECTORSu;
+  //! else
+  let weights_at = p.weights_at;
+  let weights_row = p.weights_row;
+  //! end
   //! if BLOCKS
   let row = quotient(out, p.block_out);
+  //! if WHOLE
+  let inner = (out - row * p.block_out) / $OUTu;
+  //! else
   let inner = (out - row * p.block_out) / $PER_VECTORu;
+  //! end
   let last_entry = lists[p.starts_at + row + 1u];
   for (var entry = lists[p.starts_at + row]; entry < last_entry; entry++) {
     let position = lists[p.entries_at + 2u * entry];
@@ -193,12 +214,16 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     let tap = position & 15u;
     let first_input = position >> 4u;
     let inputs = min(p.block_in, p.in_channels - first_input);
-    var w = p.weights_at + slot * p.block_in * p.weights_row + inner;
+    var w = weights_at + slot * p.block_in * weights_row + inner;
   //! else
   for (var tap = 0u; tap < p.kernel * p.kernel; tap++) {
     let first_input = 0u;
     let inputs = p.in_channels;
-    var w = p.weights_at + tap * p.in_channels * p.weights_row + out / 4u;
+    //! if WHOLE
+    var w = weights_at + tap * p.in_channels * weights_row + out / $OUTu;
+    //! else
+    var w = weights_at + tap * p.in_channels * weights_row + out / 4u;
+    //! end
   //! end
     // tap / 3 for the nine taps; a kernel of one has tap 0 alone.
     let ky = (tap * 11u) >> 5u;
@@ -225,8 +250,15 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       let w0_$k = weights[w + $ku];
       //! end
       //! else
+      //! if WHOLE
+      let whole = weights[w];
+      //! end
       //! for v in 0..VECTORS
+      //! if WHOLE
+      let w$v = whole[$v];
+      //! else
       let w$v = weights[w + $vu];
+      //! end
       //! for k in 0..4
       let w$v_$k = w$v[$k];
       //! end
@@ -240,7 +272,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       //! end
       //! end
       //! end
-      w += p.weights_row;
+      w += weights_row;
       base += plane;
     }
   }

@@ -8,6 +8,8 @@
 // weight tile, not along the batch, so nothing is reduced across lanes and there is no barrier (the
 // barrier version was 4× slower on SwiftShader). With splits > 1 each split writes its own partial
 // result and `reduce_partials` adds them in order.
+// With ROW it is the three taps of one row of the kernel instead of one tap (TAPS), so that the
+// gradient is read once for them: what pays where inputs are few. A tap beside the image adds 0.
 // With BLOCKS only live blocks are visited (src/sparse/block-lists.ts): `lists` holds the block of
 // each slot, tiles are those of the slots, and the result is [slot][block_in][block_out]. With
 // CHOSEN some slots alone, those that `chosen` lists; the results of others stay as they are, and
@@ -163,8 +165,13 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let input = (block % p.block_columns) * p.block_in + inner_in;
   let out = block / p.block_columns / taps * p.block_out + inner_out;
   //! else
+  //! if ROW
+  let tap = id % p.kernel * p.kernel;
+  let split = id / p.kernel;
+  //! else
   let tap = id % (p.kernel * p.kernel);
   let split = id / (p.kernel * p.kernel);
+  //! end
   if (split >= p.splits) {
     return;
   }
@@ -184,9 +191,11 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   //! end
   //! for j in 0..INPUTS
   let s$j = min(input + $ju, p.in_channels - 1u) * plane;
-  var a$j = vec4f();
+  //! for c in 0..TAPS
+  var a$c_$j = vec4f();
   //! if WIDE
-  var b$j = vec4f();
+  var b$c_$j = vec4f();
+  //! end
   //! end
   //! end
 
@@ -199,10 +208,16 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     }
     for (var column = 0u; column < p.gradient_width; column++) {
       let x = i32(column * p.stride) + dx;
+      //! if ROW
+      //! for c in 0..TAPS
+      let inside$c = bitcast<u32>(x + $c) < p.source_width;
+      //! end
+      //! else
       if (x < 0 || x >= i32(p.source_width)) {
         continue;
       }
-      var at_source = (u32(y) * p.source_width + u32(x)) * p.batch4 + share;
+      //! end
+      var at_source = bitcast<u32>(y * i32(p.source_width) + x) * p.batch4 + share;
       var at_gradient = (row * p.gradient_width + column) * p.batch4 + share;
       for (var n = share; n < p.batch4; n += SPREAD) {
         let ga = transpose(mat4x4f(
@@ -219,11 +234,18 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
           gradient[g7 + at_gradient],
         ));
         //! end
+        //! for c in 0..TAPS
         //! for j in 0..INPUTS
-        let x$j = read_source(s$j + at_source);
-        a$j += ga * x$j;
+        //! if ROW
+        let near$c_$j = read_source(s$j + at_source + $cu * p.batch4);
+        let x$c_$j = select(vec4f(0.0), near$c_$j, inside$c);
+        //! else
+        let x$c_$j = read_source(s$j + at_source);
+        //! end
+        a$c_$j += ga * x$c_$j;
         //! if WIDE
-        b$j += gb * x$j;
+        b$c_$j += gb * x$c_$j;
+        //! end
         //! end
         //! end
         at_source += SPREAD;
@@ -233,10 +255,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   }
 
   //! if SPREAD
+  //! for c in 0..TAPS
   //! for j in 0..INPUTS
-  a$j = over_lanes(a$j);
+  a$c_$j = over_lanes(a$c_$j);
   //! if WIDE
-  b$j = over_lanes(b$j);
+  b$c_$j = over_lanes(b$c_$j);
+  //! end
   //! end
   //! end
   if (share != 0u) {
@@ -246,24 +270,27 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let channel = vec4u(out) + vec4u(0u, 1u, 2u, 3u);
   let live_a = select(vec4f(0.0), vec4f(1.0), channel < vec4u(p.out_channels));
   let live_b = select(vec4f(0.0), vec4f(1.0), channel + 4u < vec4u(p.out_channels));
+  //! for c in 0..TAPS
   //! for j in 0..INPUTS
   //! if BLOCKS
   {
     let live = f32(input + $ju < p.in_channels);
-    store(to + $ju * p.result_row, a$j * live_a * live);
+    store(to + $ju * p.result_row, a$c_$j * live_a * live);
     //! if WIDE
-    store(to + $ju * p.result_row + 1u, b$j * live_b * live);
+    store(to + $ju * p.result_row + 1u, b$c_$j * live_b * live);
     //! end
   }
   //! else
   if (input + $ju < p.in_channels) {
-    store(to + $ju * p.result_row, a$j * live_a);
+    let at = to + ($cu * p.in_channels + $ju) * p.result_row;
+    store(at, a$c_$j * live_a);
     //! if WIDE
     if (out + 4u < p.out_channels) {
-      store(to + $ju * p.result_row + 1u, b$j * live_b);
+      store(at + 1u, b$c_$j * live_b);
     }
     //! end
   }
+  //! end
   //! end
   //! end
 }

@@ -1,8 +1,9 @@
 // y = γ·(x − mean)/σ + β as scale·x + shift, then optionally + residual, then optionally ReLU, over
 // [C][P][N] with the statistics of each row's group, or in evaluation (RUNNING) with the running
 // mean and variance for all. Padded rows come out finite.
-// An invocation takes one batch vector over `run` pixels, so that channel and group are looked up
-// once; neighbouring lanes hold neighbouring vectors.
+// An invocation takes WIDE batch vectors over `run` pixels, so that channel and group are looked up
+// once; neighbouring lanes hold neighbouring vectors. WIDE divides batch4 and what the groups start
+// at.
 // X_HALF, Y_HALF, RESIDUAL_HALF: values as pairs of halves. Writes: y. Workgroup 64. Base profile.
 //! use dispatch
 //! use norm
@@ -30,9 +31,9 @@ struct Params {
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<uniform> step: Step;
 //! if X_HALF
-@group(0) @binding(2) var<storage, read> x: array<vec2u>;
+@group(0) @binding(2) var<storage, read> x: array<array<vec2u, $WIDE>>;
 //! else
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> x: array<array<vec4f, $WIDE>>;
 //! end
 //! if RUNNING
 @group(0) @binding(3) var<storage, read> running: array<vec2f>;
@@ -41,25 +42,25 @@ struct Params {
 @group(0) @binding(3) var<storage, read> statistics: array<vec4f>;
 //! end
 //! if Y_HALF
-@group(0) @binding(4) var<storage, read_write> y: array<vec2u>;
+@group(0) @binding(4) var<storage, read_write> y: array<array<vec2u, $WIDE>>;
 //! else
-@group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> y: array<array<vec4f, $WIDE>>;
 //! end
 //! if RESIDUAL
 //! if RESIDUAL_HALF
-@group(0) @binding(5) var<storage, read> residual: array<vec2u>;
+@group(0) @binding(5) var<storage, read> residual: array<array<vec2u, $WIDE>>;
 //! else
-@group(0) @binding(5) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(5) var<storage, read> residual: array<array<vec4f, $WIDE>>;
 //! end
 //! end
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  let batch4 = p.batch4;
-  let n4 = id % batch4;
-  let split = (id / batch4) % p.splits;
-  let c = id / (batch4 * p.splits);
+  let lanes = p.batch4 / $WIDEu;
+  let n4 = (id % lanes) * $WIDEu;
+  let split = (id / lanes) % p.splits;
+  let c = id / (lanes * p.splits);
   if (c >= p.channels) {
     return;
   }
@@ -72,28 +73,38 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let scale = statistic.z;
   let shift = statistic.w;
   //! end
-  let plane = c * p.pixels * batch4;
-  let end = plane + min((split + 1u) * p.run, p.pixels) * batch4;
-  for (var i = plane + split * p.run * batch4 + n4; i < end; i += batch4) {
+  let plane = c * p.pixels * lanes;
+  let end = plane + min((split + 1u) * p.run, p.pixels) * lanes;
+  for (var i = plane + split * p.run * lanes + id % lanes; i < end; i += lanes) {
+    let xs = x[i];
+    //! if RESIDUAL
+    let residuals = residual[i];
+    //! end
+    //! for k in 0..WIDE
     //! if X_HALF
-    var value = unpack_rows(x[i]) * scale + shift;
+    var value$k = unpack_rows(xs[$k]) * scale + shift;
     //! else
-    var value = x[i] * scale + shift;
+    var value$k = xs[$k] * scale + shift;
     //! end
     //! if RESIDUAL
     //! if RESIDUAL_HALF
-    value += unpack_rows(residual[i]);
+    value$k += unpack_rows(residuals[$k]);
     //! else
-    value += residual[i];
+    value$k += residuals[$k];
     //! end
     //! end
     //! if RELU
-    value = max(value, vec4f(0.0));
+    value$k = max(value$k, vec4f(0.0));
     //! end
-    //! if Y_HALF
-    y[i] = pack_rows(value);
-    //! else
-    y[i] = value;
     //! end
+    y[i] = array(
+      //! for k in 0..WIDE
+      //! if Y_HALF
+      pack_rows(value$k),
+      //! else
+      value$k,
+      //! end
+      //! end
+    );
   }
 }

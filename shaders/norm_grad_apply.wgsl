@@ -24,20 +24,20 @@ struct Params {
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<uniform> step: Step;
 //! if X_HALF
-@group(0) @binding(2) var<storage, read> x: array<vec2u>;
+@group(0) @binding(2) var<storage, read> x: array<array<vec2u, $WIDE>>;
 //! else
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> x: array<array<vec4f, $WIDE>>;
 //! end
 @group(0) @binding(3) var<storage, read> coefficients: array<vec4f>;
-@group(0) @binding(4) var<storage, read> gradient: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> input_gradient: array<vec4f>;
+@group(0) @binding(4) var<storage, read> gradient: array<array<vec4f, $WIDE>>;
+@group(0) @binding(5) var<storage, read_write> input_gradient: array<array<vec4f, $WIDE>>;
 //! if RESIDUAL
-@group(0) @binding(6) var<storage, read_write> residual_gradient: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> residual_gradient: array<array<vec4f, $WIDE>>;
 //! if RELU
 //! if Y_HALF
-@group(0) @binding(7) var<storage, read> y: array<vec2u>;
+@group(0) @binding(7) var<storage, read> y: array<array<vec2u, $WIDE>>;
 //! else
-@group(0) @binding(7) var<storage, read> y: array<vec4f>;
+@group(0) @binding(7) var<storage, read> y: array<array<vec4f, $WIDE>>;
 //! end
 //! end
 //! end
@@ -45,51 +45,77 @@ struct Params {
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  let batch4 = p.batch4;
-  let n4 = id % batch4;
-  let split = (id / batch4) % p.splits;
-  let c = id / (batch4 * p.splits);
+  let lanes = p.batch4 / $WIDEu;
+  let n4 = (id % lanes) * $WIDEu;
+  let split = (id / lanes) % p.splits;
+  let c = id / (lanes * p.splits);
   if (c >= p.channels) {
     return;
   }
   let g = group_of(n4, p.groups);
-  let live = live_rows(step.groups[g], n4);
   let coefficient = coefficients[c * p.groups + g];
-  let a = coefficient.x * live;
-  let b = coefficient.z * live;
-  let constant = coefficient.w * live;
-  let plane = c * p.pixels * batch4;
-  let end = plane + min((split + 1u) * p.run, p.pixels) * batch4;
-  for (var i = plane + split * p.run * batch4 + n4; i < end; i += batch4) {
-    //! if X_HALF
-    let value = unpack_rows(x[i]);
-    //! else
-    let value = x[i];
-    //! end
-    var dz = gradient[i];
+  //! for k in 0..WIDE
+  let live$k = live_rows(step.groups[g], n4 + $ku);
+  let a$k = coefficient.x * live$k;
+  let b$k = coefficient.z * live$k;
+  let constant$k = coefficient.w * live$k;
+  //! end
+  let plane = c * p.pixels * lanes;
+  let end = plane + min((split + 1u) * p.run, p.pixels) * lanes;
+  for (var i = plane + split * p.run * lanes + id % lanes; i < end; i += lanes) {
+    let xs = x[i];
+    let gradients = gradient[i];
     //! if RELU
     //! if RESIDUAL
-    //! if Y_HALF
-    dz = select(vec4f(0.0), dz, unpack_rows(y[i]) > vec4f(0.0));
-    //! else
-    dz = select(vec4f(0.0), dz, y[i] > vec4f(0.0));
-    //! end
-    //! else
-    dz = select(vec4f(0.0), dz, value * coefficient.x + coefficient.y > vec4f(0.0));
+    let ys = y[i];
     //! end
     //! end
-    let dx = a * dz + b * value + constant;
     //! if ACCUMULATE
-    input_gradient[i] += dx;
-    //! else
-    input_gradient[i] = dx;
+    let before = input_gradient[i];
     //! end
     //! if RESIDUAL
     //! if ACCUMULATE_RESIDUAL
-    residual_gradient[i] += dz * live;
-    //! else
-    residual_gradient[i] = dz * live;
+    let residual_before = residual_gradient[i];
     //! end
+    //! end
+    //! for k in 0..WIDE
+    //! if X_HALF
+    let value$k = unpack_rows(xs[$k]);
+    //! else
+    let value$k = xs[$k];
+    //! end
+    var dz$k = gradients[$k];
+    //! if RELU
+    //! if RESIDUAL
+    //! if Y_HALF
+    dz$k = select(vec4f(0.0), dz$k, unpack_rows(ys[$k]) > vec4f(0.0));
+    //! else
+    dz$k = select(vec4f(0.0), dz$k, ys[$k] > vec4f(0.0));
+    //! end
+    //! else
+    dz$k = select(vec4f(0.0), dz$k, value$k * coefficient.x + coefficient.y > vec4f(0.0));
+    //! end
+    //! end
+    //! end
+    input_gradient[i] = array(
+      //! for k in 0..WIDE
+      //! if ACCUMULATE
+      before[$k] + (a$k * dz$k + b$k * value$k + constant$k),
+      //! else
+      a$k * dz$k + b$k * value$k + constant$k,
+      //! end
+      //! end
+    );
+    //! if RESIDUAL
+    residual_gradient[i] = array(
+      //! for k in 0..WIDE
+      //! if ACCUMULATE_RESIDUAL
+      residual_before[$k] + dz$k * live$k,
+      //! else
+      dz$k * live$k,
+      //! end
+      //! end
+    );
     //! end
   }
 }

@@ -22,19 +22,19 @@ struct Params {
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<uniform> step: Step;
 //! if X_HALF
-@group(0) @binding(2) var<storage, read> x: array<vec2u>;
+@group(0) @binding(2) var<storage, read> x: array<array<vec2u, $WIDE>>;
 //! else
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> x: array<array<vec4f, $WIDE>>;
 //! end
 @group(0) @binding(3) var<storage, read> statistics: array<vec4f>;
-@group(0) @binding(4) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(4) var<storage, read> gradient: array<array<vec4f, $WIDE>>;
 @group(0) @binding(5) var<storage, read_write> partials: array<vec2f>;
 //! if RELU
 //! if RESIDUAL
 //! if Y_HALF
-@group(0) @binding(6) var<storage, read> y: array<vec2u>;
+@group(0) @binding(6) var<storage, read> y: array<array<vec2u, $WIDE>>;
 //! else
-@group(0) @binding(6) var<storage, read> y: array<vec4f>;
+@group(0) @binding(6) var<storage, read> y: array<array<vec4f, $WIDE>>;
 //! end
 //! end
 //! end
@@ -42,40 +42,54 @@ struct Params {
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let id = workgroup_index(wid, p.first_workgroup) * 64u + lane;
-  let batch4 = p.batch4;
-  let n4 = id % batch4;
-  let split = (id / batch4) % p.splits;
-  let c = id / (batch4 * p.splits);
+  let lanes = p.batch4 / $WIDEu;
+  let n4 = (id % lanes) * $WIDEu;
+  let split = (id / lanes) % p.splits;
+  let c = id / (lanes * p.splits);
   if (c >= p.channels) {
     return;
   }
   let g = group_of(n4, p.groups);
   let statistic = statistics[c * p.groups + g];
-  let plane = c * p.pixels * batch4;
-  let end = plane + min((split + 1u) * p.run, p.pixels) * batch4;
-  var sum = vec4f();
-  var products = vec4f();
-  for (var i = plane + split * p.run * batch4 + n4; i < end; i += batch4) {
-    //! if X_HALF
-    let value = unpack_rows(x[i]);
-    //! else
-    let value = x[i];
+  //! for k in 0..WIDE
+  var sum$k = vec4f();
+  var products$k = vec4f();
+  //! end
+  let plane = c * p.pixels * lanes;
+  let end = plane + min((split + 1u) * p.run, p.pixels) * lanes;
+  for (var i = plane + split * p.run * lanes + id % lanes; i < end; i += lanes) {
+    let xs = x[i];
+    let gradients = gradient[i];
+    //! if RELU
+    //! if RESIDUAL
+    let ys = y[i];
     //! end
-    var dz = gradient[i];
+    //! end
+    //! for k in 0..WIDE
+    //! if X_HALF
+    let value$k = unpack_rows(xs[$k]);
+    //! else
+    let value$k = xs[$k];
+    //! end
+    var dz$k = gradients[$k];
     //! if RELU
     //! if RESIDUAL
     //! if Y_HALF
-    dz = select(vec4f(0.0), dz, unpack_rows(y[i]) > vec4f(0.0));
+    dz$k = select(vec4f(0.0), dz$k, unpack_rows(ys[$k]) > vec4f(0.0));
     //! else
-    dz = select(vec4f(0.0), dz, y[i] > vec4f(0.0));
+    dz$k = select(vec4f(0.0), dz$k, ys[$k] > vec4f(0.0));
     //! end
     //! else
-    dz = select(vec4f(0.0), dz, value * statistic.z + statistic.w > vec4f(0.0));
+    dz$k = select(vec4f(0.0), dz$k, value$k * statistic.z + statistic.w > vec4f(0.0));
     //! end
     //! end
-    sum += dz;
-    products += dz * (value - statistic.x);
+    sum$k += dz$k;
+    products$k += dz$k * (value$k - statistic.x);
+    //! end
   }
-  let live = live_rows(step.groups[g], n4);
-  partials[id] = vec2f(live_sum(sum, live), live_sum(products, live) * statistic.y);
+  //! for k in 0..WIDE
+  let live$k = live_rows(step.groups[g], n4 + $ku);
+  partials[id * $WIDEu + $ku] =
+    vec2f(live_sum(sum$k, live$k), live_sum(products$k, live$k) * statistic.y);
+  //! end
 }

@@ -21,7 +21,13 @@ const MOMENTUM = 0.1;
  * Invocations that a pass over a tensor is cut into, about: few, so that what an invocation looks up once
  * is shared by many pixels and the partial sums stay short; enough to fill a GPU from small planes too.
  */
-const WANTED_INVOCATIONS = 4096;
+const WANTED_INVOCATIONS = { gpu: 4096, software: 512 };
+/**
+ * vec4s of the batch that an invocation reads and writes at once. On software adapters an access costs more than
+ * the bytes that it brings (on SwiftShader norms take a third less with two at once, and four are no better); on
+ * GPUs neighbouring lanes want neighbouring vec4s.
+ */
+const WIDE = { gpu: 1, software: 2 };
 /** Pixels of an invocation: at least so many where it adds up, at most so many where it writes. */
 const SHORTEST_SUM = 8;
 const LONGEST_RUN = 32;
@@ -59,24 +65,32 @@ export function norm(
     beta_at: store.at(beta.name),
     epsilon: EPSILON,
   });
-  /** How a pass is cut: `run` pixels of one batch vector an invocation, `splits` of them a column. */
+  /** How a pass is cut: `run` pixels of `wide` batch vectors an invocation, `splits` of them a column. */
   const cut = (emit: Emitter, { shortest = 1, longest = pixels }) => {
-    const wanted = Math.ceil(emit.vectors(output) / WANTED_INVOCATIONS);
+    const { batch4, groups, store } = emit;
+    const device = store.gpu.adapter.software ? 'software' : 'gpu';
+    // A lane's vectors belong to one group.
+    const starts = [batch4, ...groups.map(({ start }) => start / 4)];
+    const wide = starts.every((start) => start % WIDE[device] === 0) ? WIDE[device] : 1;
+    const wanted = Math.ceil(emit.vectors(output) / wide / WANTED_INVOCATIONS[device]);
     const run = Math.min(Math.max(wanted, shortest), longest, pixels);
     const splits = Math.ceil(pixels / run);
-    return { run, splits, invocations: channels * splits * emit.batch4 };
+    return { wide, run, splits, invocations: (channels * splits * batch4) / wide };
   };
   const statistics = (emit: Emitter) => emit.saved(`${name} statistics`, count(emit) * 16);
 
   const apply = (emit: Emitter) => {
     const { store } = emit;
     const evaluating = emit.mode === 'evaluate';
-    const { run, splits, invocations } = cut(emit, { longest: LONGEST_RUN });
+    const { wide, run, splits, invocations } = cut(emit, {
+      longest: LONGEST_RUN,
+    });
     emit.dispatch({
       label: `${name} forward`,
       kind: 'forward',
       kernel: 'norm_apply',
       defines: {
+        WIDE: wide,
         RUNNING: evaluating ? 1 : 0,
         RELU: relu ? 1 : 0,
         RESIDUAL: residual ? 1 : 0,
@@ -107,13 +121,15 @@ export function norm(
     forward: (emit) => {
       const { store } = emit;
       if (emit.mode === 'train') {
-        const { run, splits, invocations } = cut(emit, { shortest: SHORTEST_SUM });
-        const partials = emit.scratch(`${name} partial statistics`, invocations * 8);
+        const { wide, run, splits, invocations } = cut(emit, {
+          shortest: SHORTEST_SUM,
+        });
+        const partials = emit.scratch(`${name} partial statistics`, invocations * wide * 8);
         emit.dispatch({
           label: `${name} statistics`,
           kind: 'forward',
           kernel: 'norm_partial',
-          defines: { X_HALF: emit.half(x) },
+          defines: { WIDE: wide, X_HALF: emit.half(x) },
           parameters: { ...sizes(emit), run, splits },
           buffers: { x: emit.value(x), partials },
           invocations,
@@ -146,8 +162,10 @@ export function norm(
 
     backward: (emit) => {
       const { store } = emit;
-      const { run, splits, invocations } = cut(emit, { shortest: SHORTEST_SUM });
-      const partials = emit.scratch(`${name} partial gradients`, invocations * 8);
+      const { wide, run, splits, invocations } = cut(emit, {
+        shortest: SHORTEST_SUM,
+      });
+      const partials = emit.scratch(`${name} partial gradients`, invocations * wide * 8);
       const coefficients = emit.scratch(`${name} gradient coefficients`, count(emit) * 16);
       const seen = {
         x: emit.value(x),
@@ -164,7 +182,7 @@ export function norm(
         label: `${name} parameter gradient`,
         kind: 'weight-gradient',
         kernel: 'norm_grad_partial',
-        defines,
+        defines: { ...defines, WIDE: wide },
         parameters: { ...sizes(emit), run, splits },
         buffers: { ...seen, statistics: statistics(emit), partials },
         invocations,
@@ -195,6 +213,7 @@ export function norm(
         kernel: 'norm_grad_apply',
         defines: {
           ...defines,
+          WIDE: pieces.wide,
           ACCUMULATE: emit.accumulates(x),
           ACCUMULATE_RESIDUAL: residual ? emit.accumulates(residual) : 0,
         },
