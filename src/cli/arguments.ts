@@ -16,6 +16,8 @@ export interface RunCommand {
   readonly profile: boolean;
   /** Where a recording of the run goes, to be looked at again on the page. */
   readonly recording?: string;
+  /** The recording without pictures and with fewer snapshots. */
+  readonly slim: boolean;
   /** The preset that the config began from. */
   readonly preset: string;
 }
@@ -118,6 +120,7 @@ export function parseArguments(argv: readonly string[]): CliCommand {
     preset,
     profile: values.profile ?? false,
     ...(recording !== undefined && { recording }),
+    slim: values.slim ?? false,
     ...(values.data !== undefined && { data: values.data }),
     ...json,
   };
@@ -145,6 +148,7 @@ function parsed(argv: readonly string[]) {
         json: { type: 'string' },
         profile: { type: 'boolean' },
         recording: { type: 'string' },
+        slim: { type: 'boolean' },
         all: { type: 'boolean' },
         protocol: { type: 'string' },
         recalled: { type: 'boolean' },

@@ -13,6 +13,7 @@ import { PRESETS } from '../lab/presets.ts';
 import type { Event, FailureKind } from '../lab/protocol.ts';
 import { newRecording, record } from '../lab/recording.ts';
 import { recordingToText } from '../lab/recording-file.ts';
+import { slimRecording } from '../lab/recording-slim.ts';
 import { publishedRows } from '../lab/published.ts';
 import { ReportSchema } from '../lab/report.ts';
 import { parseArguments, UsageError, type RunCommand, type TuneCommand } from './arguments.ts';
@@ -42,7 +43,7 @@ const HELP = `Trains continually, headless.
 
   npm run -s lab -- run [--preset NAME] [--set key=value …] [--seed N]
                         [--runtime node|browser] [--data FILE] [--json FILE|-] [--profile]
-                        [--recording FILE]
+                        [--recording FILE [--slim]]
   npm run -s lab -- tune [--preset NAME] [--set key=value …] [--all] [--json FILE|-]
   npm run -s lab -- cost [--preset NAME] [--set key=value …] [--protocol NAME] [--recalled] [--json FILE|-]
   npm run -s lab -- compare REPORT.json … [--recalled] [--json FILE|-]
@@ -56,6 +57,7 @@ const HELP = `Trains continually, headless.
                     with --set data=folder, a folder of labelled images: [train|test]/CLASS/IMAGE
   --json FILE|-     writes the report as JSON; - is stdout, in place of the table
   --recording FILE  writes everything that happened, to be opened and scrubbed on the page
+  --slim            leaves pictures and most snapshots out of it
   --profile         times every dispatch of a step at the end (to stderr)
   --all             tunes with kernels, too, that are known to be slower on software adapters
 
@@ -110,7 +112,7 @@ async function run(command: RunCommand): Promise<number> {
     abort.abort();
   };
   process.once('SIGINT', interrupt);
-  const { config, preset, recording: file } = command;
+  const { config, preset, recording: file, slim } = command;
   const recording = newRecording(config, preset);
   try {
     const options = {
@@ -129,7 +131,9 @@ async function run(command: RunCommand): Promise<number> {
         ? await (await import('./node-runtime.ts')).runInNode(options)
         : await (await import('./browser-runtime.ts')).runInBrowser(options);
     progress.end();
-    if (file !== undefined) await writeFile(file, recordingToText(recording));
+    if (file !== undefined) {
+      await writeFile(file, recordingToText(slim ? slimRecording(recording) : recording));
+    }
     if (!report) return interrupted();
     const checked = v.parse(ReportSchema, report);
     await deliver(checked, command.json, reportTable(checked));

@@ -55,7 +55,7 @@ export interface Recording {
 }
 
 /** Snapshots of each kind that are kept. */
-export const MOST_SNAPSHOTS = { pace: 1024, units: 96, buffers: 48 } as const;
+export const MOST_SNAPSHOTS = { pace: 1024, units: 64, buffers: 12 } as const;
 
 export function newRecording(
   config: Config,

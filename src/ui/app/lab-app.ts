@@ -8,6 +8,7 @@ import { refusals } from '../../lab/combinations.ts';
 import type { ConfigKey } from '../../lab/config.ts';
 import type { AddedClass, Command, Event as LabEvent, GivenArchive } from '../../lab/protocol.ts';
 import type { Recording } from '../../lab/recording.ts';
+import { STORIES } from '../../lab/presets-stories.ts';
 import { readField } from '../controls/config-fields.ts';
 import type { FieldProblem } from '../controls/config-fields.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
@@ -326,6 +327,14 @@ export class LabApp extends LitElement {
     this.ownImages = true;
   }
 
+  /** The story is about them, or the config asks for them. */
+  private wantsOwnImages(): boolean {
+    const { preset, config } = this.setup;
+    return (
+      config.addedClasses > 0 || STORIES.some((story) => story.name === preset && story.ownImages)
+    );
+  }
+
   private hindrance(): string | null {
     if (this.lacksWebGpu()) {
       return this.lab.recording
@@ -378,7 +387,7 @@ export class LabApp extends LitElement {
         .notices=${lab.recording?.notices ?? []}
         .failure=${lab.failure}
       ></lab-notices>
-      <details class="own" @toggle=${this.openOwnImages}>
+      <details class="own" ?open=${this.wantsOwnImages()} @toggle=${this.openOwnImages}>
         <summary>Your own images</summary>
         ${
           this.ownImages
