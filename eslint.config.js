@@ -37,6 +37,7 @@ const LAB_FOR_UI = [
   './suited-size.ts',
   './presets-stories.ts',
   './recording-file.ts',
+  './recording-slim.ts',
   './ledger.ts',
   './published.ts',
   './published-match.ts',

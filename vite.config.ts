@@ -35,6 +35,28 @@ function withoutComments(wgsl: string): string {
     .join('\n');
 }
 
+/** White space that style sheets in `css` templates do without; those with a value in them stay as they are. */
+function styles(): Plugin {
+  return {
+    name: 'palimpsest-styles',
+    apply: 'build',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/src\/ui\/.*\.ts$/ },
+      handler: (code) =>
+        code.replace(/\bcss`([^`$\\]*)`/g, (_, sheet: string) => `css\`${withoutSpace(sheet)}\``),
+    },
+  };
+}
+
+function withoutSpace(sheet: string): string {
+  return sheet
+    .replace(/\/\*[^]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .trim();
+}
+
 /** Nothing inline, and nothing from elsewhere; pictures of the visitor's own are blobs. */
 const POLICY = [
   "default-src 'none'",
@@ -65,7 +87,7 @@ function policy(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [dataPlugin(), shaders(), policy()],
+  plugins: [dataPlugin(), shaders(), styles(), policy()],
   // Preparing the images takes most of a first build, and says so itself.
   build: { target: 'es2022', rolldownOptions: { checks: { bundlerTimings: false } } },
   worker: { format: 'es', plugins: () => [shaders()] },

@@ -35,7 +35,7 @@ export default defineConfig({
     {
       name: 'phone',
       // Nothing in these depends on the screen.
-      testIgnore: ['automation.spec.ts', 'lost-device.spec.ts'],
+      testIgnore: ['automation.spec.ts', 'lost-device.spec.ts', 'performance.spec.ts'],
       use: {
         viewport: { width: 390, height: 844 },
         deviceScaleFactor: 2,

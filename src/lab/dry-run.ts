@@ -14,11 +14,10 @@ import { Memory } from '../gpu/memory.ts';
 import { ActivationPool } from '../nn/activation-pool.ts';
 import { buildModel } from '../nn/models/registry.ts';
 import { ParameterStore } from '../nn/parameter-store.ts';
-import { DYNAMICS } from '../sparse/dynamics/registry.ts';
-import type { Dynamic } from '../sparse/dynamics/dynamic.ts';
 import type { Config } from './config.ts';
 import { dataShapeOf } from './data-shapes.ts';
-import { networkLayout } from './network-layout.ts';
+import { runLayout } from './run-layout.ts';
+import { evaluationRows, optimizerOf, trainerChoices } from './run-choices.ts';
 
 export interface DryRun {
   /** Bytes by what they are for, as the allocator counts them in a run. */
@@ -43,7 +42,7 @@ export async function dryRun(
 ): Promise<DryRun> {
   const gpu = idleGpu(adapter);
   const strategy: Strategy = STRATEGIES[config.strategy];
-  const layout = networkLayout(config);
+  const layout = await runLayout(config);
   const shape = dataShapeOf(config);
   const imagesPerClass = Math.min(config.imagesPerClass, shape.imagesPerClass);
   const stream = createStream(
@@ -60,35 +59,15 @@ export async function dryRun(
   const store = new ParameterStore(gpu, network, optimizerOf(config));
   const pool = new ActivationPool(gpu);
   const statistics = { mean: [0.5, 0.5, 0.5], std: [1, 1, 1] } as const;
-  const dynamic: Dynamic = DYNAMICS[config.dynamic];
   const trainer = await Trainer.create({
     gpu,
     network,
     store,
     pool,
     strategy,
-    strategyOptions: config,
-    bufferSize: config.bufferSize,
+    ...trainerChoices(config),
     mostImages: Math.max(...stream.training.map(({ targets }) => targets.length)),
     statistics,
-    activations: config.activations,
-    recompute: config.recompute,
-    sequenced: config.sequenced,
-    tally: config.removal > 0,
-    ...(config.gradientSparsity > 0 && {
-      gradientMask: {
-        sparsity: config.gradientSparsity,
-        refresh: config.gradientRefresh,
-        score: config.gradientScore,
-        alpha: config.importanceAlpha,
-        beta: config.importanceBeta,
-      },
-    }),
-    gradientPasses: [
-      ...(dynamic.drop === 'importance' ? (['separate'] as const) : []),
-      ...(dynamic.growth === 'dense-gradient' ? (['dense'] as const) : []),
-    ],
-    seed: config.seed,
   });
   await Evaluator.create({
     gpu,
@@ -115,17 +94,6 @@ export async function dryRun(
       bytesMoved: sum(({ bytesRead, bytesWritten }) => bytesRead + bytesWritten),
     },
   };
-}
-
-// As `prepare-run.ts` chooses them.
-function optimizerOf({ optimizer, momentum }: Config) {
-  if (optimizer === 'adam') return 'adam';
-  return momentum > 0 ? 'sgd-momentum' : 'sgd';
-}
-
-function evaluationRows({ batch, activations, recompute, sequenced }: Config): number {
-  const rows = Math.ceil(batch / 4) * 4;
-  return activations === 'f16' || recompute || sequenced ? rows : Math.max(64, rows);
 }
 
 /** The constants that browsers without WebGPU, and Node, do not have. */

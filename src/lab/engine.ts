@@ -5,7 +5,7 @@
  */
 import type { Gpu } from '../gpu/device.ts';
 import type { Config } from './config.ts';
-import type { Command, Event } from './protocol.ts';
+import type { Command, Event, Failure } from './protocol.ts';
 import type { Session, SessionOptions } from './session.ts';
 import type { TuneCache } from './tuning.ts';
 
@@ -25,6 +25,11 @@ export interface EngineOptions {
   readonly tuneCache?: TuneCache;
   readonly send: (event: Event) => void;
 }
+
+const UNFETCHED: Failure = {
+  kind: 'internal',
+  message: 'Part of the page could not be fetched: there may be no network.',
+};
 
 export class Engine {
   readonly #options: EngineOptions;
@@ -191,8 +196,11 @@ export class Engine {
     try {
       await work;
     } catch (error) {
-      const { failureOf } = await import('./failure.ts');
-      const failure = failureOf(error);
+      // What cannot be fetched without a network is told without fetching anything.
+      const failure = await import('./failure.ts').then(
+        ({ failureOf }) => failureOf(error),
+        () => UNFETCHED,
+      );
       if (failure.kind === 'internal') console.error(error);
       this.#options.send({ type: 'failure', failure });
     }

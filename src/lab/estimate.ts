@@ -8,9 +8,11 @@ import { STRATEGIES } from '../continual/strategies/registry.ts';
 import { requireCombination } from './combinations.ts';
 import type { Config } from './config.ts';
 import { denseTwin } from './dense-twin.ts';
-import { costOf, type Cost } from './cost.ts';
+import { countCost, type Cost } from './cost-count.ts';
+import { dataShapeOf } from './data-shapes.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
 import { trainingBytes } from './ledger.ts';
+import { runLayout } from './run-layout.ts';
 import type { Dynamic } from '../sparse/dynamics/dynamic.ts';
 import { DYNAMICS } from '../sparse/dynamics/registry.ts';
 import type { AdapterSummary } from './protocol.ts';
@@ -67,7 +69,7 @@ interface Counted {
 }
 
 async function count(config: Config, { gigaflops, adapter }: EstimateDevice): Promise<Counted> {
-  const cost = costOf(config);
+  const cost = countCost(config, dataShapeOf(config), await runLayout(config));
   const dry = await dryRun(config, adapter);
   const step = { ...dry.step, flops: cost.executed.flops / cost.steps };
   const shown = evaluationEffort(config, cost, dry);

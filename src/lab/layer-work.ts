@@ -12,7 +12,7 @@ import { PATTERN_TAPS } from '../sparse/kernel-patterns.ts';
 import { liveKernels } from '../sparse/pattern-lists.ts';
 import { ConfigError, type Config } from './config.ts';
 import type { DataShape } from './data-shapes.ts';
-import { networkLayout } from './network-layout.ts';
+import type { RunLayout } from './network-layout.ts';
 
 /** One layer with a matrix of weights. */
 export interface LayerWork {
@@ -35,8 +35,11 @@ export interface LayerWork {
 }
 
 /** Throws `ConfigError` where the network cannot be. */
-export function layerWork(config: Config, { size, classes }: DataShape): readonly LayerWork[] {
-  const { layoutFor, channelsFor, budget } = networkLayout(config);
+export function layerWork(
+  config: Config,
+  { size, classes }: DataShape,
+  { layoutFor, channelsFor, budget }: RunLayout,
+): readonly LayerWork[] {
   const chosen = new Map<string, { readonly layout: string; readonly shape: ConvolutionShape }>();
   const graph = new GraphBuilder(
     IMAGE_CHANNELS,

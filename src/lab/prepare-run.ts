@@ -5,8 +5,6 @@
 import { shiftedSet } from '../continual/domain-shift.ts';
 import { keptImages } from '../continual/data-removal.ts';
 import { Evaluator } from '../continual/evaluator.ts';
-import type { GradientMaskOptions } from '../continual/gradient-mask.ts';
-import type { GradientPasses } from '../continual/gradient-source.ts';
 import { STRATEGIES } from '../continual/strategies/registry.ts';
 import type { Strategy } from '../continual/strategy.ts';
 import { createStream, stepsPerEpoch, taskTargets, type Stream } from '../continual/stream.ts';
@@ -18,20 +16,18 @@ import { IMAGE_BYTES, type ImageSet } from '../data/image-set.ts';
 import type { OpenedSet } from '../data/registry.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { ActivationPool } from '../nn/activation-pool.ts';
-import { denseLayout } from '../nn/dense-layout.ts';
 import { buildModel } from '../nn/models/registry.ts';
-import { ParameterStore, type OptimizerKind } from '../nn/parameter-store.ts';
+import { ParameterStore } from '../nn/parameter-store.ts';
 import type { Tuned } from '../nn/tune.ts';
 import type { VariantTable } from '../nn/variants.ts';
-import type { Dynamic } from '../sparse/dynamics/dynamic.ts';
-import { DYNAMICS } from '../sparse/dynamics/registry.ts';
 import { requireCombination } from './combinations.ts';
 import type { Config } from './config.ts';
 import { dataShapeOf } from './data-shapes.ts';
 import type { MaskRun } from './mask-run.ts';
 import { modelSummary, remembering } from './model-summary.ts';
-import type { RunLayout } from './network-layout.ts';
 import type { Event } from './protocol.ts';
+import { evaluationRows, optimizerOf, trainerChoices } from './run-choices.ts';
+import { runLayout } from './run-layout.ts';
 import { trainedImages } from './run-schedule.ts';
 import type { TuneCache, TuningOptions } from './tuning.ts';
 
@@ -63,9 +59,6 @@ export interface Setup {
   readonly steps: number;
 }
 
-/** Rows of an evaluation batch, or the current ones of training where these are more. */
-const EVALUATION_ROWS = 64;
-
 /**
  * Throws `ConfigError`, `StreamError`, `DataError`, `MemoryError`, `ShaderError`. `skipTuning` leaves what is not
  * tuned yet to the default kernels.
@@ -76,7 +69,7 @@ export async function prepareRun(
 ): Promise<Setup> {
   const strategy: Strategy = STRATEGIES[config.strategy];
   requireCombination(config);
-  const layout = await layoutOf(config);
+  const layout = await runLayout(config);
   emit({ type: 'preparing', what: 'data', done: 0, of: 0 });
   const limit = { train: config.imagesPerClass, test: config.testPerClass };
   const { set: opened, notice } = await openSet(limit);
@@ -142,18 +135,10 @@ export async function prepareRun(
     store,
     pool,
     strategy,
-    strategyOptions: config,
-    bufferSize: config.bufferSize,
+    ...trainerChoices(config),
     mostImages: Math.max(...stream.training.map(({ targets }) => targets.length)),
     statistics: set,
-    activations: config.activations,
-    recompute: config.recompute,
-    sequenced: config.sequenced,
     variants,
-    tally: config.removal > 0,
-    ...(config.gradientSparsity > 0 && { gradientMask: gradientMaskOf(config) }),
-    gradientPasses: gradientPassesOf(DYNAMICS[config.dynamic]),
-    seed: config.seed,
     onProgress: (done, of) => {
       emit({ type: 'preparing', what: 'kernels', done, of });
     },
@@ -222,25 +207,12 @@ function addedOf(
   return added.slice(0, addedClasses);
 }
 
-/** The layout of a run's network. Those of sparse weights are loaded where there are any. Throws `ConfigError`. */
-async function layoutOf(config: Config): Promise<RunLayout> {
-  if (config.layout === 'dense' && config.sparsity === 0 && config.dynamic === 'static') {
-    return {
-      layoutFor: () => denseLayout,
-      channelsFor: () => null,
-      unitsOf: () => [],
-      budget: () => 1,
-    };
-  }
-  return (await import('./network-layout.ts')).networkLayout(config);
-}
-
 /** Tunes the kernels of a config's network without a run. Throws `ConfigError`, `MemoryError`, `ShaderError`. */
 export async function tuneConfig(
   options: Omit<TuningOptions, 'network' | 'evaluationRows'>,
 ): Promise<Tuned> {
   const { config } = options;
-  const { layoutFor, channelsFor } = await layoutOf(config);
+  const { layoutFor, channelsFor } = await runLayout(config);
   const { tuneRun } = await import('./tuning.ts');
   const outputs = dataShapeOf(config).classes + config.addedClasses;
   const network = buildModel(config.model, config.width, outputs, layoutFor, channelsFor);
@@ -255,29 +227,4 @@ export function stepsOfTask(config: Config, images: number, held: number): numbe
     steps += stepsPerEpoch(kept + held, config);
   }
   return steps;
-}
-
-const gradientMaskOf = (config: Config): GradientMaskOptions => ({
-  sparsity: config.gradientSparsity,
-  refresh: config.gradientRefresh,
-  score: config.gradientScore,
-  alpha: config.importanceAlpha,
-  beta: config.importanceBeta,
-});
-
-const gradientPassesOf = ({ drop, growth }: Dynamic): GradientPasses[] => [
-  ...(drop === 'importance' ? ['separate' as const] : []),
-  ...(growth === 'dense-gradient' ? ['dense' as const] : []),
-];
-
-/** Where memory is to be saved, no more than a step's current rows, so that evaluation fits where training did. */
-function evaluationRows({ batch, activations, recompute, sequenced }: Config): number {
-  const rows = Math.ceil(batch / 4) * 4;
-  const lean = activations === 'f16' || recompute || sequenced;
-  return lean ? rows : Math.max(EVALUATION_ROWS, rows);
-}
-
-function optimizerOf({ optimizer, momentum }: Config): OptimizerKind {
-  if (optimizer === 'adam') return 'adam';
-  return momentum > 0 ? 'sgd-momentum' : 'sgd';
 }

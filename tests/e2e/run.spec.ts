@@ -1,34 +1,35 @@
-/**
- * A run as a visitor drives it: step by step, on to the end, paused, stopped. The finished run is
- * photographed on the way, for a person to look at (`tests/.output/screens`).
- */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+/** A run as a visitor drives it: by steps, by tasks, on to the end, paused, stopped, taken away; and back in time. */
 import { expect } from 'playwright/test';
-import type { Page } from 'playwright/test';
 import * as v from 'valibot';
 import { ReportSchema } from '../../src/lab/report.ts';
-import { button, figure, matrix, open, status, STEPS, stepsDone, test, TINY } from './lab.ts';
-
-const SCREENS = fileURLToPath(new URL('../.output/screens', import.meta.url));
-
-async function photograph(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const path = `${SCREENS}/${test.info().project.name}-${name}-${colorScheme}.png`;
-    // Hiding the caret would need an inline style, which the policy forbids.
-    await page.screenshot({ path, fullPage: true, caret: 'initial' });
-  }
-}
+import {
+  button,
+  downloaded,
+  figure,
+  finished,
+  matrix,
+  open,
+  rowsKnown,
+  slider,
+  SPARSE,
+  SPARSE_STEPS,
+  status,
+  STEPS,
+  stepShown,
+  test,
+  TINY,
+} from './lab.ts';
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-test('steps, resumes and finishes with a matrix and a report', async ({ page }) => {
-  await open(page, TINY);
+test('goes by step, by task and to the end, and leaves a report', async ({ page }) => {
+  await open(page, { ...TINY, preset: 'forget' });
+  await expect(page.getByRole('radio', { name: 'Watch it forget' })).toBeChecked();
   await expect(status(page)).toHaveText('Ready');
   await expect(button(page, 'Stop')).toBeDisabled();
-  await photograph(page, 'start');
+  await expect(button(page, 'Reset')).toBeDisabled();
+  await expect(slider(page)).toBeDisabled();
 
   await button(page, 'Step').click();
   await expect(figure(page, 'Step')).toHaveText(`1 of ${String(STEPS)}`, { timeout: 60_000 });
@@ -36,68 +37,125 @@ test('steps, resumes and finishes with a matrix and a report', async ({ page }) 
   await button(page, 'Step').click();
   await expect(figure(page, 'Step')).toHaveText(`2 of ${String(STEPS)}`);
   await expect(status(page)).toHaveText('Paused, task 1 of 5');
-  for (let step = 3; step <= 6; step++) {
-    await expect(button(page, 'Step')).toBeEnabled();
-    await button(page, 'Step').click();
-    await expect(figure(page, 'Step')).toHaveText(`${String(step)} of ${String(STEPS)}`);
-  }
-  await expect(status(page)).toHaveText('Paused, task 2 of 5');
-  const half = await matrix(page);
-  expect(half[0]?.every((value) => value >= 0 && value <= 100)).toBe(true);
-  expect(half[1]?.every((value) => Number.isNaN(value))).toBe(true);
-  await photograph(page, 'half-way');
+  expect(await rowsKnown(page)).toBe(0);
+
+  await button(page, 'To the end of the task').click();
+  await expect(figure(page, 'Step')).toHaveText(`4 of ${String(STEPS)}`, { timeout: 30_000 });
+  await expect(status(page)).toHaveText(/^Paused/, { timeout: 30_000 });
+  await expect.poll(() => rowsKnown(page)).toBe(1);
+  const [first = []] = await matrix(page);
+  expect(first.every((value) => value >= 0 && value <= 100)).toBe(true);
 
   await button(page, 'Resume').click();
-  await expect(status(page)).toHaveText('Finished', { timeout: 120_000 });
-  expect(await stepsDone(page)).toBe(STEPS);
-  await expect(page.locator('lab-progress progress')).toHaveJSProperty('value', 1);
+  await finished(page);
+  expect(await stepShown(page)).toBe(STEPS);
+  expect((await matrix(page))[0]).toEqual(first);
   const smoothed = page.locator('lab-loss path.smoothed');
   expect(((await smoothed.getAttribute('d')) ?? '').split('L').length).toBeGreaterThan(STEPS / 2);
-  await photograph(page, 'finished');
 
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    button(page, 'Download JSON').click(),
-  ]);
-  expect(download.suggestedFilename()).toBe('palimpsest-shapes-er-seed0.json');
-  const text = await readFile(await download.path(), 'utf8');
+  const { name, text } = await downloaded(page, () => button(page, 'Download JSON').click());
+  expect(name).toBe('palimpsest-shapes-finetune-seed0.json');
   const report = v.parse(ReportSchema, JSON.parse(text));
-  expect(report.steps).toBe(STEPS);
   expect(report.loss).toHaveLength(STEPS);
+  expect(report.buffersCreatedPerStep).toBe(0);
   const percent = (rows: number[][]): number[][] =>
     rows.map((row) => row.map((value) => Number((100 * value).toFixed(0))));
   expect(await matrix(page)).toEqual(percent(report.classIncremental.matrix));
   const shown = `${(100 * mean(report.classIncremental.matrix.at(-1) ?? [])).toFixed(1)} %`;
   await expect(page.locator('lab-accuracy #accuracy')).toHaveText(shown);
-  await expect(page.locator('lab-accuracy #chance')).toHaveText('10.0 %');
-
   await page.getByText('Task-incremental', { exact: true }).click();
   expect(await matrix(page)).toEqual(percent(report.taskIncremental.matrix));
-  await expect(page.locator('lab-accuracy #chance')).toHaveText('50.0 %');
 });
 
-test('pauses, resumes and stops when told, and is ready again', async ({ page }) => {
+test('pauses, resumes, stops, and is taken off the page', async ({ page }) => {
   await open(page, { ...TINY, epochs: '500' });
+  const story = page.getByRole('radio', { name: 'Watch it forget' });
   await button(page, 'Run').click();
-  await expect.poll(() => stepsDone(page), { timeout: 60_000 }).toBeGreaterThan(3);
-  await expect(page.getByLabel('Preset')).toBeDisabled();
+  await expect.poll(() => stepShown(page), { timeout: 60_000 }).toBeGreaterThan(3);
+  await expect(story).toBeDisabled();
   await expect(button(page, 'Step')).toBeDisabled();
 
   await button(page, 'Pause').click();
   await expect(status(page)).toHaveText(/^Paused/);
-  const paused = await stepsDone(page);
-  await page.waitForTimeout(700);
-  expect(await stepsDone(page)).toBe(paused);
+  const paused = await stepShown(page);
+  await page.waitForTimeout(500);
+  expect(await stepShown(page)).toBe(paused);
 
   await button(page, 'Resume').click();
-  await expect.poll(() => stepsDone(page)).toBeGreaterThan(paused);
-
+  await expect.poll(() => stepShown(page)).toBeGreaterThan(paused);
   await button(page, 'Stop').click();
   await expect(status(page)).toHaveText('Stopped');
-  await expect(page.getByLabel('Preset')).toBeEnabled();
+  await expect(story).toBeEnabled();
 
   await button(page, 'Run again').click();
   await expect(status(page)).toHaveText('Training on task 1 of 5', { timeout: 60_000 });
-  await button(page, 'Stop').click();
-  await expect(status(page)).toHaveText('Stopped');
+  await button(page, 'Reset').click();
+  await expect(status(page)).toHaveText('Ready');
+  await expect(figure(page, 'Step')).toHaveText('–');
+  await expect(slider(page)).toBeDisabled();
+  await expect(button(page, 'Run')).toBeEnabled();
+});
+
+test('every view goes back in time, plays on, and comes back', async ({ page }) => {
+  await open(page, SPARSE);
+  const masks = page.locator('lab-mask-wall p.summary');
+  const seek = async (step: number): Promise<void> => {
+    await slider(page).fill(String(step));
+    await expect(figure(page, 'Step')).toHaveText(`${String(step)} of ${String(SPARSE_STEPS)}`);
+  };
+
+  // While the run is under way, its present goes on behind a past that is looked at.
+  await button(page, 'To the end of the task').click();
+  await expect(status(page)).toHaveText(/^Paused/, { timeout: 60_000 });
+  await expect.poll(() => rowsKnown(page)).toBe(1);
+  await seek(3);
+  expect(await rowsKnown(page)).toBe(0);
+  await expect(slider(page)).toHaveAttribute('aria-valuetext', 'step 3 of 6, task 1');
+  await button(page, 'Step').click();
+  await expect(slider(page)).toHaveAttribute('aria-valuetext', 'step 3 of 7, task 1');
+  await button(page, 'Live').click();
+  await expect(slider(page)).toHaveAttribute('aria-valuetext', 'step 7 of 7, task 2, the present');
+  await button(page, 'Resume').click();
+  await finished(page);
+
+  const end = await masks.innerText();
+  const { text } = await downloaded(page, () => button(page, 'Download JSON').click());
+  const report = v.parse(ReportSchema, JSON.parse(text));
+  const last = report.masks.at(-1)?.layers ?? [];
+  const live = last.reduce((sum, layer) => sum + layer.live, 0);
+  const units = last.reduce((sum, layer) => sum + layer.units, 0);
+  const count = (n: number): string => n.toLocaleString('en-GB');
+  expect(end).toContain(`${count(live)} of ${count(units)}`);
+  const moved = report.masks.some(
+    ({ task, layers }) => task > 0 && layers.some((l) => l.grown > 0),
+  );
+  expect(moved, 'the mask of this config moves after the first task').toBe(true);
+  expect(end).toMatch(/\d % of these since the first task\./);
+
+  const whole = await matrix(page);
+  await seek(17);
+  expect(await rowsKnown(page)).toBe(2);
+  expect((await matrix(page)).slice(0, 2)).toEqual(whole.slice(0, 2));
+  await seek(4);
+  expect(await rowsKnown(page)).toBe(0);
+  await expect(masks).toContainText('all of them since the first task.');
+  await button(page, 'Replay').click();
+  await expect.poll(() => stepShown(page)).toBeGreaterThan(5);
+  await button(page, 'Hold').click();
+  const held = await stepShown(page);
+  await page.waitForTimeout(1000);
+  expect(await stepShown(page)).toBe(held);
+  await button(page, 'End').click();
+  expect(await stepShown(page)).toBe(SPARSE_STEPS);
+  await expect(button(page, 'End')).toHaveCount(0);
+  expect(await matrix(page)).toEqual(whole);
+  await expect(masks).toHaveText(end.replace(/\s+/g, ' '));
+
+  // Played to its end, it follows the end.
+  await seek(28);
+  await button(page, 'Replay').click();
+  await expect(figure(page, 'Step')).toHaveText(
+    `${String(SPARSE_STEPS)} of ${String(SPARSE_STEPS)}`,
+  );
+  await expect(button(page, 'End')).toHaveCount(0);
 });

@@ -20,10 +20,19 @@ export class LabNotices extends LitElement {
       }
 
       div {
-        padding: var(--space-3) var(--space-4);
+        padding: var(--space-2) var(--space-3);
         border-left: 3px solid var(--rule-strong);
         background: var(--note-paper);
         overflow-wrap: anywhere;
+      }
+
+      /* What the data set asks for is said in passing. */
+      div:not(.alert) {
+        padding: 0 0 0 var(--space-2);
+        border-left-width: 2px;
+        background: none;
+        color: var(--ink-soft);
+        font-size: 0.75rem;
       }
 
       p + p {

@@ -63,6 +63,9 @@ export class LabPages extends LitElement {
     super.disconnectedCallback();
   }
 
+  /** Counts the turns of the page: one that is fetched late is not to take the place of a later one. */
+  private turns = 0;
+
   private readonly follow = (): void => {
     const [name = '', rest = ''] = location.hash.slice(1).split('/', 2);
     const page = PAGES.find((each) => each.name === name) ?? null;
@@ -75,11 +78,14 @@ export class LabPages extends LitElement {
   };
 
   private async open(page: Page | null, rest: string): Promise<void> {
+    const turn = ++this.turns;
     if (page && !this.loaded.has(page.name)) {
       try {
         await page.load();
         this.loaded.add(page.name);
+        if (turn !== this.turns) return;
       } catch {
+        if (turn !== this.turns) return;
         this.problem = 'This page could not be fetched. Is the network there?';
         return;
       }

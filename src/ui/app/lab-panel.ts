@@ -1,35 +1,37 @@
 /**
- * The frame of a view, which fetches it when it comes near the screen: its heading, and a disclosure with a short text about the algorithm that is running, which is
- * fetched when it is first opened.
+ * The frame of a view, which fetches it when there is something to show, and has a drawing of what is to come until
+ * then: its heading, and a disclosure with a short text about the algorithm that is running, which is fetched when it
+ * is first opened.
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Recording } from '../../lab/recording.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
+import { emptyView, emptyViewStyles } from '../views/empty-view.ts';
 import type { View } from '../views/registry.ts';
 
-/** How near to the screen a view comes before it is fetched. */
-const NEAR = '0px';
 const FETCH_PROBLEM = 'This part of the page could not be fetched. Is the network there?';
 
 @customElement('lab-panel')
 export class LabPanel extends LitElement {
   static override styles = [
     sharedStyles,
+    ...emptyViewStyles,
     css`
       .head {
         display: flex;
         align-items: center;
         justify-content: space-between;
         gap: var(--space-4);
-        min-height: var(--target);
-        margin-bottom: var(--space-2);
-        border-bottom: 1px solid var(--rule);
+        min-height: 2.25rem;
+        margin-bottom: var(--space-3);
+        border-bottom: 1px solid var(--rule-strong);
       }
 
       .head button {
         min-height: 2rem;
-        padding: 0 var(--space-3);
+        margin-right: calc(-1 * var(--space-2));
+        padding: 0 var(--space-2);
         border-color: transparent;
         background: none;
         color: var(--accent);
@@ -41,10 +43,6 @@ export class LabPanel extends LitElement {
         .head button {
           min-height: var(--target);
         }
-      }
-
-      :host {
-        min-height: 24rem;
       }
 
       .text {
@@ -64,22 +62,6 @@ export class LabPanel extends LitElement {
   @state() private problem = '';
   /** Whether the view itself has been asked for. */
   private asked = false;
-  private readonly near = new IntersectionObserver(
-    (entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) void this.fetch();
-    },
-    { rootMargin: NEAR },
-  );
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.near.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    this.near.disconnect();
-    super.disconnectedCallback();
-  }
 
   protected override updated(): void {
     if (this.recording) void this.fetch();
@@ -88,7 +70,6 @@ export class LabPanel extends LitElement {
   private async fetch(): Promise<void> {
     if (this.asked) return;
     this.asked = true;
-    this.near.disconnect();
     try {
       await this.view.load();
     } catch {
@@ -139,7 +120,7 @@ export class LabPanel extends LitElement {
           : nothing
       }
       ${this.problem !== '' && !this.open ? html`<p class="error">${this.problem}</p>` : nothing}
-      <slot></slot>
+      ${recording ? html`<slot></slot>` : emptyView(view.name)}
     `;
   }
 }

@@ -10,6 +10,7 @@ import {
   formatPercent,
 } from '../style/format.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
+import { download } from './download.ts';
 
 /** "palimpsest-cifar10-er-seed0.json". */
 export function reportFileName(report: Report): string {
@@ -59,12 +60,7 @@ export class LabReport extends LitElement {
   }
 
   private download(report: Report): void {
-    const address = URL.createObjectURL(new Blob([this.json()], { type: 'application/json' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = reportFileName(report);
-    link.click();
-    URL.revokeObjectURL(address);
+    download(reportFileName(report), new Blob([this.json()], { type: 'application/json' }));
     this.said = '';
   }
 

@@ -32,7 +32,7 @@ export class LabScrubber extends LitElement {
         height: 2.25rem;
       }
 
-      svg {
+      .line svg {
         position: absolute;
         inset: 0 0.5rem;
         width: calc(100% - 1rem);

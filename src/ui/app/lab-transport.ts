@@ -37,15 +37,15 @@ export class LabTransport extends LitElement {
         z-index: 3;
         inset: auto 0 0;
         padding-bottom: env(safe-area-inset-bottom);
-        border-top: 1px solid var(--rule);
-        background: var(--paper);
+        border-top: 1px solid var(--rule-strong);
+        background: var(--sheet);
       }
 
       .bar {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr);
         align-items: center;
-        gap: 0 var(--space-6);
+        gap: 0 var(--space-8);
         max-width: var(--page);
         margin-inline: auto;
         padding: var(--space-2) max(var(--space-8), env(safe-area-inset-left));
@@ -64,22 +64,30 @@ export class LabTransport extends LitElement {
         white-space: nowrap;
       }
 
+      .buttons svg {
+        flex: none;
+      }
+
       .primary {
         min-width: 7.5rem;
+      }
+
+      [role='status'] {
+        font-weight: 600;
       }
 
       .told {
         display: flex;
         flex-wrap: wrap;
         justify-content: space-between;
-        gap: 0 var(--space-4);
+        gap: 0 var(--space-2);
         font-size: var(--text-small);
         white-space: nowrap;
       }
 
       .facts {
         display: flex;
-        gap: var(--space-4);
+        gap: var(--space-3);
         margin: 0;
         color: var(--ink-soft);
       }
@@ -102,6 +110,14 @@ export class LabTransport extends LitElement {
         width: 8rem;
         height: 0.4rem;
         accent-color: var(--accent);
+      }
+
+      /* The state and the figures keep to one line, so that the bar keeps its height. */
+      @media (max-width: 96rem) {
+        .facts .optional:nth-child(2),
+        .hindered .facts .optional {
+          display: none;
+        }
       }
 
       @media (max-width: 75rem) {
@@ -128,21 +144,46 @@ export class LabTransport extends LitElement {
         }
 
         .primary {
-          flex: 2.2 !important;
+          flex: 3 !important;
           min-width: 0;
+          padding-inline: var(--space-1) !important;
         }
 
-        .label {
+        .word {
           position: absolute;
           clip-path: inset(50%);
         }
 
-        .primary .label {
+        .primary .word {
           position: static;
           clip-path: none;
         }
 
-        .facts .optional {
+        .facts .optional,
+        .hindered .facts {
+          display: none;
+        }
+
+        .told {
+          font-size: 0.75rem;
+        }
+
+        .facts dt {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+
+        .facts > div:last-child dd::after {
+          content: ' left';
+        }
+
+        /* Why nothing can be started says more than the state, and there is room for one of them. */
+        .hindered [role='status'] {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+
+        .hindered .dot {
           display: none;
         }
       }
@@ -182,7 +223,7 @@ export class LabTransport extends LitElement {
         if (this.usable(command)) emit(this, 'lab-command', command);
       }}
     >
-      ${icon(picture)}<span class=${main ? 'label' : 'label narrow-hidden'}>${label}</span>
+      ${icon(picture)}<span class=${main ? 'word' : 'word narrow-hidden'}>${label}</span>
     </button>`;
   }
 
@@ -221,13 +262,14 @@ export class LabTransport extends LitElement {
       ['Step', plan ? `${formatCount(this.at)} of ${formatCount(plan.steps)}` : '–', false],
       ['Epoch', progress && config ? `${progress.epoch + 1} of ${config.epochs}` : '–', true],
       ['Images a second', formatRate(going ? (progress?.imagesPerSecond ?? 0) : 0), true],
-      ['Time left', formatDuration(going ? (progress?.etaSeconds ?? NaN) : NaN), false],
+      ['Time left', formatDuration(going ? (progress?.etaSeconds ?? NaN) : NaN), !going],
     ];
   }
 
   override render(): unknown {
     const { lab } = this;
     const main = mainButton(lab.run);
+    const hindered = this.hindrance !== null && !underWay(lab.run);
     return html`<div class="bar">
       <div class="buttons" role="group" aria-label="Run">
         ${this.button(main.label, main.command, main.icon, true)}
@@ -236,12 +278,12 @@ export class LabTransport extends LitElement {
         ${this.button('Stop', 'stop', 'stop')} ${this.button('Reset', 'reset', 'reset')}
       </div>
       <div>
-        <div class="told">
+        <div class=${hindered ? 'told hindered' : 'told'}>
           <span>
             <span role="status">${statusSentence(lab)}</span> ${this.preparation()}
             ${
-              this.hindrance !== null && !underWay(lab.run)
-                ? html`<span class="why soft"> · ${this.hindrance}</span>`
+              hindered
+                ? html`<span class="why soft"><span class="dot"> · </span>${this.hindrance}</span>`
                 : nothing
             }
           </span>

@@ -7,7 +7,7 @@
 import { DEFAULTS, type Config, type ConfigKey } from '../../lab/config.ts';
 import { STORIES } from '../../lab/presets-stories.ts';
 import { configOf, PRESETS } from '../../lab/presets.ts';
-import { suitedRuns } from '../../lab/suited-size.ts';
+import { suitedRuns, type Size } from '../../lab/suited-size.ts';
 import { FIELDS, readField } from '../controls/config-fields.ts';
 
 export interface Setup {
@@ -50,15 +50,31 @@ export function suitedSetup(preset: string, { gigaflops, software }: SuitedTo, r
   return { preset, base, config: run === 0 ? base : wholeRun(runs[run] ?? {}, base.seed) };
 }
 
-/** What a story goes on with after the run that is set up; null where that was the last, or is no run of a story. */
-export function nextRun(setup: Setup, device: SuitedTo): Setup | null {
-  const runs = STORIES.find(({ name }) => name === setup.preset)?.runs.length ?? 0;
+/** In which all runs of a story are alike, and which are not what it is about. */
+const ALIKE: readonly (keyof Size | 'seed')[] = [
+  'seed',
+  'model',
+  'width',
+  'imagesPerClass',
+  'testPerClass',
+  'epochs',
+];
+
+/**
+ * What a story goes on with after the run that is set up, as large as that one: an address, or a device that was
+ * measured later, may have made it another size than would suit now. Null where that was the last, or is no run of a
+ * story.
+ */
+export function nextRun({ preset, config }: Setup, device: SuitedTo): Setup | null {
+  const runs = STORIES.find(({ name }) => name === preset)?.runs.length ?? 0;
+  const told = FIELDS.map(({ key }) => key).filter(
+    (key) => key !== 'block' && !ALIKE.some((each) => each === key),
+  );
   for (let run = 0; run + 1 < runs; run++) {
-    const { config } = suitedSetup(setup.preset, device, run);
-    const { seed } = setup.config;
-    if (!FIELDS.every(({ key }) => key === 'seed' || config[key] === setup.config[key])) continue;
-    const next = suitedSetup(setup.preset, device, run + 1);
-    return { ...next, config: { ...next.config, seed } };
+    const own = suitedSetup(preset, device, run).config;
+    if (!told.every((key) => own[key] === config[key])) continue;
+    const kept = Object.fromEntries(ALIKE.map((key) => [key, config[key]])) as Partial<Config>;
+    return withValues(suitedSetup(preset, device, run + 1), kept);
   }
   return null;
 }

@@ -6,6 +6,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { DeviceCommand, DeviceEvent, DeviceReport } from '../../bench/device/protocol.ts';
+import { download } from '../app/download.ts';
 import { customProperty } from '../style/custom-property.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { deviceLine, stepSpeedUp, verdict } from './sweep-words.ts';
@@ -241,17 +242,16 @@ export class LabBenchmark extends LitElement {
 
   private async share(): Promise<void> {
     const canvas = this.renderRoot.querySelector('canvas')!;
-    const file = await pictureFile(canvas);
+    const file = await pictureFile(canvas).catch(() => null);
+    if (!file) {
+      this.said = 'The browser could not make the picture.';
+      return;
+    }
     if ('canShare' in navigator && navigator.canShare({ files: [file] })) {
       await navigator.share({ files: [file], title: 'Palimpsest' }).catch(() => undefined);
       return;
     }
-    const address = URL.createObjectURL(file);
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = file.name;
-    link.click();
-    URL.revokeObjectURL(address);
+    download(file.name, file);
   }
 
   protected override updated(): void {
@@ -371,6 +371,7 @@ export class LabBenchmark extends LitElement {
 
   override render(): unknown {
     const { doing, report } = this;
+    // One button starts and stops, so that the keyboard's focus stays where it is.
     return html`
       <h2>What sparsity is worth on this device</h2>
       <p class="lead soft">
@@ -379,26 +380,16 @@ export class LabBenchmark extends LitElement {
         This takes about a minute; nothing leaves the device.
       </p>
       <div class="buttons">
-        ${
-          doing
-            ? html`<button
-                type="button"
-                @click=${(): void => {
-                  this.end();
-                }}
-              >
-                Stop
-              </button>`
-            : html`<button
-                type="button"
-                class="primary"
-                @click=${(): void => {
-                  this.measure();
-                }}
-              >
-                ${report ? 'Measure again' : 'Measure this device'}
-              </button>`
-        }
+        <button
+          type="button"
+          class=${doing ? '' : 'primary'}
+          @click=${(): void => {
+            if (doing) this.end();
+            else this.measure();
+          }}
+        >
+          ${doing ? 'Stop' : report ? 'Measure again' : 'Measure this device'}
+        </button>
         <span role="status" class="soft">${doing ? `Timing ${doing.what}` : ''}</span>
       </div>
       ${

@@ -5,6 +5,7 @@
 import { line, scaleLog } from 'd3';
 import { svg } from 'lit';
 import type { KernelPoint } from '../../bench/device/protocol.ts';
+import { spread } from '../views/spread.ts';
 
 export const CHART = { width: 520, height: 320 } as const;
 const MARGIN = { top: 16, right: 76, bottom: 44, left: 44 };
@@ -22,17 +23,6 @@ export function seriesOf(
   }));
 }
 
-/** Moves labels that are nearer than `gap` apart, keeping their order; positions from the top down. */
-export function spread(positions: readonly number[], gap: number): readonly number[] {
-  const order = positions.map((_, i) => i).sort((a, b) => positions[a]! - positions[b]!);
-  const placed = [...positions];
-  for (let n = 1; n < order.length; n++) {
-    const above = placed[order[n - 1]!]!;
-    placed[order[n]!] = Math.max(placed[order[n]!]!, above + gap);
-  }
-  return placed;
-}
-
 export function sweepChart(points: readonly KernelPoint[]): unknown {
   const { width, height } = CHART;
   const x = scaleLog([1, 0.045], [MARGIN.left, width - MARGIN.right]);
@@ -43,7 +33,7 @@ export function sweepChart(points: readonly KernelPoint[]): unknown {
   );
   const series = seriesOf(points);
   const ends = [...series.map(({ points: all }) => y(all.at(-1)?.speedUp ?? 1)), y(1 / 0.045)];
-  const labels = spread(ends, 15);
+  const labels = spread(ends, 15, MARGIN.top, height - MARGIN.bottom);
   const right = width - MARGIN.right + 8;
   return svg`
     ${SPEED_UPS.map(

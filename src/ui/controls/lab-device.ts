@@ -38,10 +38,10 @@ export class LabDevice extends LitElement {
         flex-wrap: wrap;
         align-items: baseline;
         gap: 0 var(--space-2);
-        padding-block: var(--space-2);
         cursor: pointer;
         list-style: none;
         font-size: var(--text-small);
+        line-height: 1.45;
       }
 
       summary::-webkit-details-marker {

@@ -34,16 +34,19 @@ export class LabEstimate extends LitElement {
   static override styles = [
     sharedStyles,
     css`
-      dl {
-        display: grid;
-        grid-template-columns: repeat(3, minmax(0, 1fr));
-        gap: var(--space-3) var(--space-4);
-        margin: 0;
+      .all {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: var(--space-1) var(--space-8);
       }
 
-      dl > div {
-        padding-top: var(--space-2);
-        border-top: 2px solid var(--rule-strong);
+      dl {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: var(--space-1) var(--space-8);
+        margin: 0;
       }
 
       dt {
@@ -71,18 +74,19 @@ export class LabEstimate extends LitElement {
       }
 
       .notes {
-        margin-top: var(--space-2);
+        flex: 1 1 16rem;
         color: var(--ink-soft);
         font-size: 0.75rem;
+        line-height: 1.45;
       }
 
       [aria-busy='true'] .own {
         color: var(--ink-soft);
       }
 
-      @media (max-width: 22rem) {
+      @media (max-width: 52rem) {
         dl {
-          grid-template-columns: minmax(0, 1fr);
+          flex: 1 0 100%;
         }
       }
     `,
@@ -155,7 +159,7 @@ export class LabEstimate extends LitElement {
 
   override render(): unknown {
     const nothingToShow = this.refused || (this.answer?.problem ?? null) !== null;
-    return html`<div aria-busy=${this.busy && !this.refused ? 'true' : 'false'}>
+    return html`<div class="all" aria-busy=${this.busy && !this.refused ? 'true' : 'false'}>
       <h2 class="visually-hidden">What it will take</h2>
       ${nothingToShow ? nothing : html`<dl>${FIGURES.map((each) => this.figure(each))}</dl>`}
       <p class="notes">${this.notes()}</p>

@@ -197,7 +197,13 @@ export class LabSettings extends LitElement {
 
   override render(): unknown {
     const changes = SECTIONS.flatMap(({ fields }) => fields).filter((field) => this.differs(field));
-    return html`<details class="all">
+    return html`<details
+      class="all"
+      @toggle=${(event: Event): void => {
+        // So that the page around can give it the whole width.
+        this.toggleAttribute('open', (event.target as HTMLDetailsElement).open);
+      }}
+    >
       <summary>
         All settings
         ${

@@ -26,6 +26,25 @@ export class LabShare extends LitElement {
         gap: var(--space-2);
       }
 
+      .acts > * {
+        min-height: 2.25rem !important;
+        padding: var(--space-1) var(--space-3) !important;
+        font-size: var(--text-small) !important;
+      }
+
+      @media (pointer: coarse) {
+        .acts > * {
+          min-height: var(--target) !important;
+        }
+      }
+
+      @media (max-width: 52rem) {
+        .acts > * {
+          flex: 1 0 auto;
+          justify-content: center;
+        }
+      }
+
       label.button {
         position: relative;
         display: inline-flex;
@@ -77,9 +96,12 @@ export class LabShare extends LitElement {
       }
 
       [role='status'] {
-        min-height: 1.5em;
-        margin-top: var(--space-2);
         font-size: var(--text-small);
+      }
+
+      [role='status']:not(:empty) {
+        max-width: 22rem;
+        margin-top: var(--space-1);
       }
     `,
   ];

@@ -2,7 +2,7 @@
  * What to run: the stories as cards, of which one is chosen; the runs of a story that has several; every other preset
  * in a list; and the seed. Native radios, so that arrow keys choose and one stop of Tab leads past.
  */
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Config } from '../../lab/config.ts';
@@ -13,8 +13,11 @@ import { emit } from '../app/ui-events.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import type { FieldProblem } from './config-fields.ts';
 import { storiesStyles } from './stories-styles.ts';
+import { glyphStyles, storyGlyph } from './story-glyphs.ts';
 
 const SEED_MOST = 0xffffffff;
+/** Pixels of its neighbours' side that are left when a card is scrolled to. */
+const CARD_MARGIN = 32;
 
 const OTHERS = PRESETS.filter(({ name }) => !STORIES.some((story) => story.name === name));
 
@@ -28,7 +31,7 @@ const LOOK: Readonly<Record<StoryView, string>> = {
 
 @customElement('lab-stories')
 export class LabStories extends LitElement {
-  static override styles = [sharedStyles, storiesStyles];
+  static override styles = [sharedStyles, glyphStyles, storiesStyles];
 
   /** The name of a story, or of another preset. */
   @property() preset = '';
@@ -41,6 +44,19 @@ export class LabStories extends LitElement {
   @property({ type: Boolean }) locked = false;
   /** The seed as typed, where it cannot be used. */
   @property({ attribute: false }) seedProblem: FieldProblem | null = null;
+
+  /** Where the cards scroll, the chosen one is brought into sight. */
+  protected override updated(changed: PropertyValues<this>): void {
+    const card = this.renderRoot.querySelector<HTMLElement>('.chosen');
+    const row = card?.parentElement;
+    if (!changed.has('preset') || !card || !row) return;
+    const left = card.offsetLeft - row.offsetLeft;
+    const right = left + card.offsetWidth;
+    if (left < row.scrollLeft) row.scrollLeft = left - CARD_MARGIN;
+    else if (right > row.scrollLeft + row.clientWidth) {
+      row.scrollLeft = right + CARD_MARGIN - row.clientWidth;
+    }
+  }
 
   private choose(name: string): void {
     if (name !== '') emit(this, 'lab-preset', name);
@@ -62,22 +78,31 @@ export class LabStories extends LitElement {
   }
 
   private card(story: Story): unknown {
-    const { name, title, line, look } = story;
+    const { name, title } = story;
     const chosen = name === this.preset;
     return html`<label class=${chosen ? 'card chosen' : 'card'}>
       <input
         type="radio"
         name="story"
         value=${name}
+        ?disabled=${this.locked}
         .checked=${live(chosen)}
         aria-describedby="${name}-line"
         @change=${(): void => {
           this.choose(name);
         }}
       />
+      ${storyGlyph(name)}
       <span class="title">${title}</span>
-      <span class="line" id="${name}-line">${line} <span class="look">${LOOK[look]}.</span></span>
+      ${chosen ? nothing : this.line(story)}
     </label>`;
+  }
+
+  /** Below the cards for the chosen one; for who listens only, in the others. */
+  private line({ name, line, look }: Story): unknown {
+    return html`<span class="line" id="${name}-line"
+      >${line} <span class="look">${LOOK[look]}.</span></span
+    >`;
   }
 
   private runs(story: Story | undefined): unknown {
@@ -106,9 +131,12 @@ export class LabStories extends LitElement {
     const story = STORIES.find(({ name }) => name === this.preset);
     const other = OTHERS.find(({ name }) => name === this.preset);
     const wrong = this.seedProblem;
-    return html`<fieldset class="cards" ?disabled=${this.locked}>
+    return html`<fieldset class=${this.locked ? 'cards locked' : 'cards'}>
         <legend>Choose a story</legend>
-        ${STORIES.map((each) => this.card(each))}
+        <div class="row" tabindex=${this.locked ? 0 : nothing}>
+          ${STORIES.map((each) => this.card(each))}
+        </div>
+        ${story ? html`<p class="told">${this.line(story)}</p>` : nothing}
       </fieldset>
       ${this.runs(story)}
       <div class="pair">

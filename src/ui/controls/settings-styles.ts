@@ -6,8 +6,13 @@ export const settingsStyles = css`
     display: flex;
     align-items: center;
     gap: var(--space-2);
-    min-height: var(--target);
+    min-height: 2.25rem;
     cursor: pointer;
+  }
+
+  .all > summary {
+    flex-wrap: wrap;
+    row-gap: 0;
   }
 
   summary::before {
@@ -43,6 +48,18 @@ export const settingsStyles = css`
 
   .section:first-of-type {
     margin-top: var(--space-2);
+  }
+
+  @media (min-width: 60rem) {
+    .whole {
+      columns: 24rem;
+      column-gap: var(--space-12);
+    }
+
+    .field,
+    .unused {
+      break-inside: avoid;
+    }
   }
 
   .section > legend {
@@ -177,6 +194,7 @@ export const settingsStyles = css`
   }
 
   @media (pointer: coarse) {
+    summary,
     .unused > summary,
     .back,
     .control select,

@@ -18,6 +18,17 @@ export class LabGlossary extends LitElement {
         max-width: 46rem;
       }
 
+      @media (min-width: 75rem) {
+        :host {
+          max-width: none;
+        }
+
+        dl {
+          columns: 2;
+          column-gap: var(--space-12);
+        }
+      }
+
       .intro {
         margin-block: var(--space-2) var(--space-6);
       }
@@ -47,6 +58,7 @@ export class LabGlossary extends LitElement {
 
       .entry {
         display: grid;
+        break-inside: avoid;
         grid-template-columns: minmax(0, 12rem) minmax(0, 1fr);
         gap: 0 var(--space-4);
         padding-block: var(--space-3);

@@ -43,6 +43,8 @@ export class LabCamera extends LitElement {
   @state() private stream: MediaStream | null = null;
   @state() private problem = '';
   private timer: ReturnType<typeof setInterval> | undefined;
+  /** Counts openings and closings: a camera that is let in late may not be wanted any more. */
+  private turn = 0;
 
   override disconnectedCallback(): void {
     this.close();
@@ -50,34 +52,49 @@ export class LabCamera extends LitElement {
   }
 
   private async open(): Promise<void> {
+    const turn = ++this.turn;
+    let stream: MediaStream;
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({
+      stream = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: 'environment', width: 640, height: 640 },
       });
-      this.problem = '';
     } catch (error) {
+      if (turn !== this.turn) return;
       const denied = error instanceof DOMException && error.name === 'NotAllowedError';
       this.problem = denied
         ? 'The browser was not allowed to use the camera. Its address bar has a switch for that.'
         : 'No camera was found.';
       return;
     }
+    if (turn !== this.turn) {
+      end(stream);
+      return;
+    }
+    this.problem = '';
+    this.stream = stream;
     await this.updateComplete;
-    const video = this.renderRoot.querySelector('video')!;
-    video.srcObject = this.stream;
-    await video.play();
+    const video = this.renderRoot.querySelector('video');
+    if (!video || turn !== this.turn) return;
+    video.srcObject = stream;
+    // The button that was pressed is gone.
+    this.renderRoot.querySelector<HTMLElement>('.primary')?.focus();
+    // Closed before the first picture came: there is nothing to play.
+    await video.play().catch(() => undefined);
   }
 
   private close(): void {
+    this.turn++;
     this.release();
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    if (this.stream) end(this.stream);
     this.stream = null;
   }
 
   private async take(): Promise<void> {
     const video = this.renderRoot.querySelector('video');
     if (!video || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
-    const detail = await squareOf(await createImageBitmap(video));
+    const detail = await createImageBitmap(video).then(squareOf, () => null);
+    // The camera was closed meanwhile, or gave nothing.
+    if (detail === null || this.stream === null) return;
     this.dispatchEvent(new CustomEvent('camera-image', { detail }));
   }
 
@@ -117,4 +134,8 @@ export class LabCamera extends LitElement {
       </div>
     `;
   }
+}
+
+function end(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }

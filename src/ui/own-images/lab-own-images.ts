@@ -5,6 +5,7 @@
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { FEWEST_IMAGES } from '../../data/added-classes.ts';
 import { emit } from '../app/ui-events.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { decode } from './decoder.ts';
@@ -14,8 +15,8 @@ import './lab-camera.ts';
 import {
   addedClasses,
   byFolder,
-  FEWEST_OF_A_CLASS,
   freshName,
+  imagesOf,
   lacking,
   MOST_CLASSES,
   MOST_OF_A_CLASS,
@@ -90,7 +91,8 @@ export class LabOwnImages extends LitElement {
 
       ul {
         display: grid;
-        gap: var(--space-3);
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr));
+        gap: var(--space-3) var(--space-6);
         margin: 0;
         padding: 0;
         list-style: none;
@@ -127,6 +129,7 @@ export class LabOwnImages extends LitElement {
 
       canvas {
         width: 100%;
+        max-width: 26rem;
         image-rendering: pixelated;
       }
 
@@ -152,17 +155,17 @@ export class LabOwnImages extends LitElement {
     emit(this, 'lab-added-classes', addedClasses(classes));
   }
 
-  private async bring(gathering: Promise<ImageFile[]>): Promise<void> {
+  private async bring(gather: () => Promise<ImageFile[]>): Promise<void> {
     if (this.locked || this.reading) return;
     this.problem = '';
     this.said = '';
     this.reading = { done: 0, of: 0 };
     try {
-      const files = await gathering;
+      const files = await gather();
       if (files.length === 0) throw new GatherError('There are no pictures among these files.');
       let unreadable = 0;
       let done = 0;
-      let classes = this.classes;
+      const read: { folder: string; images: Uint8Array<ArrayBuffer>[] }[] = [];
       for (const [folder, group] of byFolder(files)) {
         const some = group.slice(0, MOST_OF_A_CLASS);
         const images = await decode(
@@ -174,16 +177,25 @@ export class LabOwnImages extends LitElement {
         done += group.length;
         const sound = images.filter((image) => image !== null);
         unreadable += images.length - sound.length;
-        if (sound.length > 0) {
-          classes = withImages(classes, folder === '' ? freshName(classes) : folder, sound);
-        }
+        if (sound.length > 0) read.push({ folder, images: sound });
       }
-      this.change(classes);
+      // Over the classes as they are by now: they could be renamed and added to all the while.
+      const before = this.classes;
+      const after = read.reduce(
+        (classes, { folder, images }) => withImages(classes, folder || freshName(classes), images),
+        before,
+      );
+      this.change(after);
+      const taken = imagesOf(after) - imagesOf(before);
+      const beyond = files.length - unreadable - taken;
       const left =
         files.length >= MOST_FILES ? ` Only the first ${MOST_FILES} files were looked at.` : '';
       this.said =
-        `${files.length - unreadable} pictures read.` +
+        `${taken} pictures read.` +
         (unreadable > 0 ? ` ${unreadable} could not be decoded and are left out.` : '') +
+        (beyond > 0
+          ? ` ${beyond} are left out: there is room for ${MOST_CLASSES} classes of ${MOST_OF_A_CLASS} pictures.`
+          : '') +
         left;
     } catch (error) {
       this.problem = error instanceof Error ? error.message : 'These files could not be read.';
@@ -194,7 +206,8 @@ export class LabOwnImages extends LitElement {
 
   private pick(event: InputEvent): void {
     const input = event.target as HTMLInputElement;
-    void this.bring(gatherFiles([...(input.files ?? [])]));
+    const files = [...(input.files ?? [])];
+    void this.bring(() => gatherFiles(files));
     input.value = '';
   }
 
@@ -310,12 +323,13 @@ export class LabOwnImages extends LitElement {
         @drop=${(event: DragEvent): void => {
           event.preventDefault();
           this.over = false;
-          if (event.dataTransfer && !this.locked) void this.bring(gatherDrop(event.dataTransfer));
+          const { dataTransfer } = event;
+          if (dataTransfer) void this.bring(() => gatherDrop(dataTransfer));
         }}
       >
         <p>
-          Drop folders or a zip here, a folder for each class. At least ${FEWEST_OF_A_CLASS}
-          pictures of each; the middle square of a picture is used, at 32×32.
+          Drop folders or a zip here, a folder for each class. At least ${FEWEST_IMAGES} pictures of
+          each; the middle square of a picture is used, at 32×32.
         </p>
         <div class="picks">
           ${this.renderPick('Choose a folder', true)}

@@ -1,12 +1,11 @@
 /** The visitor's classes while they are gathered: which files belong together, and what a class needs to be used. */
+import { FEWEST_IMAGES } from '../../data/added-classes.ts';
+import { IMAGE_BYTES } from '../../data/image-set.ts';
 import type { AddedClass } from '../../lab/protocol.ts';
 import type { ImageFile } from './gather.ts';
 
-export const IMAGE_BYTES = 3 * 32 * 32;
 /** Images of a class that are used; as many as a class of the data set may have. */
 export const MOST_OF_A_CLASS = 500;
-/** Every fifth image is for testing, so five are the fewest. */
-export const FEWEST_OF_A_CLASS = 5;
 export const MOST_CLASSES = 20;
 
 export interface OwnClass {
@@ -49,6 +48,11 @@ export function withImages(
   return classes.map((each) => (each.name === name ? add(each) : each));
 }
 
+/** Images of all classes together. */
+export function imagesOf(classes: readonly OwnClass[]): number {
+  return classes.reduce((sum, { images }) => sum + images.length, 0);
+}
+
 /** A name that no class has yet: "Class 1", "Class 2", … */
 export function freshName(classes: readonly OwnClass[]): string {
   for (let n = 1; ; n++) {
@@ -59,7 +63,7 @@ export function freshName(classes: readonly OwnClass[]): string {
 
 /** Why a class cannot be trained on yet; null where it can. */
 export function lacking({ images }: OwnClass): string | null {
-  const missing = FEWEST_OF_A_CLASS - images.length;
+  const missing = FEWEST_IMAGES - images.length;
   if (missing <= 0) return null;
   return `${missing} more ${missing === 1 ? 'image' : 'images'} needed`;
 }

@@ -73,20 +73,3 @@ export function accuracyCurve(
 export function pointAt(curve: readonly CurvePoint[], x: number): CurvePoint | null {
   return curve.findLast((point) => point.x <= x) ?? null;
 }
-
-/** Moves heights apart so that no two are nearer than `gap`, in [0, most]; in the order in which they were given. */
-export function spreadOut(heights: readonly number[], gap: number, most: number): number[] {
-  const order = heights.map((_, i) => i).sort((a, b) => heights[a]! - heights[b]!);
-  const moved = [...heights];
-  let floor = 0;
-  for (const i of order) {
-    moved[i] = Math.max(floor, moved[i]!);
-    floor = moved[i] + gap;
-  }
-  let ceiling = most;
-  for (const i of order.reverse()) {
-    moved[i] = Math.min(ceiling, moved[i]!);
-    ceiling = moved[i] - gap;
-  }
-  return moved;
-}

@@ -7,7 +7,8 @@ import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatCount } from '../style/format.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { pointAt, spreadOut, type Along, type CurvePoint } from './compare-curves.ts';
+import { spread } from '../views/spread.ts';
+import { pointAt, type Along, type CurvePoint } from './compare-curves.ts';
 import { dashOf, inkOf, letterOf } from './compared-run.ts';
 import { formatFlops } from './run-columns.ts';
 
@@ -148,9 +149,10 @@ export class LabRunCurves extends LitElement {
       (point) => y(point.y),
     );
     const ended = curves.filter(({ points }) => points.length > 0);
-    const heights = spreadOut(
+    const heights = spread(
       ended.map(({ points }) => y(points.at(-1)!.y)),
       LETTER,
+      0,
       height - MARGIN.bottom,
     );
     const xTicks = x.ticks(width < 420 ? 3 : 5).filter((tick) => tick > 0);

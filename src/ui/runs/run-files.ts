@@ -1,6 +1,7 @@
 /** Runs as files: what one is called, how it leaves the page, and how several are read, each with its own answer. */
 import { RecordingError, recordingFromText, recordingToText } from '../../lab/recording-file.ts';
 import type { Recording } from '../../lab/recording.ts';
+import { download } from '../app/download.ts';
 
 /** "palimpsest-run-replay-saves-it-seed-0.json". */
 export function runFileName(name: string): string {
@@ -16,15 +17,7 @@ export function runFileName(name: string): string {
 /** Hands a recording to the browser as a download. */
 export function downloadRun(name: string, recording: Recording): void {
   const blob = new Blob([recordingToText(recording)], { type: 'application/json' });
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = runFileName(name);
-  link.click();
-  // Some browsers read the address after the click.
-  setTimeout(() => {
-    URL.revokeObjectURL(address);
-  }, 10_000);
+  download(runFileName(name), blob);
 }
 
 export type ReadRun =

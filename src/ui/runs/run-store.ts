@@ -3,6 +3,7 @@
  * as a typed result with a sentence where it could not be done. Deleting puts a run in the bin, from which it can be
  * taken back for a day; so does making room for new ones. Only what has lain there too long is gone.
  */
+import { keptRecording } from '../../lab/recording-slim.ts';
 import type { Recording } from '../../lab/recording.ts';
 import { browserRunStorage, type RunStorage } from './run-storage.ts';
 import { adapterWords, runNumbers, usualName, type RunSummary } from './run-summary.ts';
@@ -44,7 +45,7 @@ export interface SavedRun {
 export const FAILURES: Readonly<Record<StoreFailureKind, string>> = {
   full: 'The browser has no room left for this run. Export runs that you want to keep, delete some, and try again.',
   refused:
-    'This browser does not let the page keep anything, as private windows often do not. Runs can still be exported as files.',
+    'This browser does not let the page keep anything, as private windows often do not. The report of a finished run can still be downloaded.',
   missing: 'This run is not kept any more: it may have been deleted in another tab.',
   damaged: 'This recording is damaged: parts of it are not what they should be.',
 };
@@ -186,7 +187,8 @@ export class RunStore extends EventTarget {
   }
 
   /** Where the disk is full, what lies in the bin goes first. */
-  async #putRecording(id: string, recording: Recording): Promise<void> {
+  async #putRecording(id: string, whole: Recording): Promise<void> {
+    const recording = keptRecording(whole);
     try {
       await this.#storage.recordings.put(id, recording);
     } catch (error) {

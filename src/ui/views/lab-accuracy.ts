@@ -109,7 +109,7 @@ export class LabAccuracy extends LabView {
         gap: var(--space-4) var(--space-8);
       }
 
-      @container (min-width: 58rem) {
+      @container (min-width: 46rem) {
         .sight {
           grid-template-columns: minmax(0, 6fr) minmax(0, 5fr);
         }

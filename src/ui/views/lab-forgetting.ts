@@ -15,7 +15,6 @@ import { sharedStyles } from '../style/shared-styles.ts';
 import {
   accuracyCurves,
   endLabels,
-  spread,
   taskRanges,
   verdict,
   type AccuracyCurve,
@@ -26,6 +25,7 @@ import { chartStyles } from './chart-styles.ts';
 import { FrameWidth } from './frame-width.ts';
 import { chanceLevel } from './matrix-summary.ts';
 import { divergedBy, matrixAt, taskAt, taskEndsAt, type Readout, type Scenario } from './moment.ts';
+import { spread } from './spread.ts';
 
 /** The left edge is that of the loss curve. */
 const MARGIN = { top: 18, right: 66, bottom: 28, left: 34 };

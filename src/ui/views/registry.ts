@@ -14,9 +14,9 @@ export interface View {
   /** Also the name of its explanation, and of its anchor on the page. */
   readonly name: ViewName;
   readonly title: string;
-  /** Takes the whole width where there are two columns. */
+  /** Takes the whole width where there are columns. */
   readonly wide: boolean;
-  /** Fetches its elements: when it comes near the screen, or a run begins. */
+  /** Fetches its elements: when there is a run to show. */
   readonly load: () => Promise<unknown>;
   readonly render: (props: ViewProps) => unknown;
 }
@@ -27,7 +27,7 @@ export const VIEWS: readonly View[] = [
   {
     name: 'masks',
     title: 'Which weights exist',
-    wide: true,
+    wide: false,
     load: () => import('../masks/lab-mask-wall.ts'),
     render: ({ recording, at, version }) =>
       html`<lab-mask-wall .recording=${recording} .at=${at} .version=${version}></lab-mask-wall>`,
@@ -51,7 +51,7 @@ export const VIEWS: readonly View[] = [
   {
     name: 'data',
     title: 'What it is shown',
-    wide: false,
+    wide: true,
     load: () => import('../data/lab-data.ts'),
     render: ({ recording, at, version }) =>
       html`<lab-data .recording=${recording} .at=${at} .version=${version}></lab-data>`,
@@ -59,7 +59,7 @@ export const VIEWS: readonly View[] = [
   {
     name: 'ledger',
     title: 'What it costs',
-    wide: false,
+    wide: true,
     load: () => import('../ledger/lab-ledger.ts'),
     render: ({ recording, at, version, idle }) =>
       html`<lab-ledger

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULTS } from '../../../src/lab/config.ts';
 import { newRecording, record, type Recording } from '../../../src/lab/recording.ts';
-import { slimRecording } from '../../../src/lab/recording-slim.ts';
+import { keptRecording, slimRecording } from '../../../src/lab/recording-slim.ts';
 
 const picture = {
   images: Uint32Array.of(3),
@@ -45,4 +45,36 @@ test('leaves out pictures and most snapshots, and nothing that charts are drawn 
   // The recording that it was made of is still whole.
   expect(recording.units).toHaveLength(60);
   expect(recording.buffers).toHaveLength(1);
+});
+
+test('to be kept, has few pictures and no more magnitudes than there is room for', () => {
+  const recording = whole();
+  for (let at = 6; at < 40; at++) {
+    const removal = { ...recording.removals[0]!.removal, epoch: at };
+    record(recording, { type: 'removal', at, removal, removed: picture, kept: picture });
+    if (at < 15) {
+      const tasks = Uint16Array.of(0);
+      record(recording, { type: 'buffer', at, capacity: 9, tasks, content: picture });
+    }
+  }
+  const kept = keptRecording(recording);
+  expect(kept.buffers.map(({ at }) => at)).toEqual([5, 8, 11, 14]);
+  expect(kept.removals.map(({ at }) => at)).toEqual(recording.removals.map(({ at }) => at));
+  const pictured = kept.removals.filter((each) => each.removed && each.kept);
+  expect(pictured).toHaveLength(12);
+  expect([pictured[0]!.at, pictured.at(-1)!.at]).toEqual([5, 39]);
+  expect(kept.removals.every(({ removal }) => removal.kept === 4)).toBe(true);
+  // Sixty of eight bytes each are no burden.
+  expect(kept.units).toHaveLength(60);
+  expect(kept.loss).toBe(recording.loss);
+
+  // A MiB each, half of it weights: there is room for four.
+  const numbers = new Float32Array(2 ** 17);
+  recording.units.splice(0);
+  for (let at = 0; at < 10; at++) {
+    const layers = [{ name: 'a', weight: numbers, gradient: numbers }];
+    record(recording, { type: 'units', at, layers });
+  }
+  expect(keptRecording(recording).units.map(({ at }) => at)).toEqual([0, 3, 6, 9]);
+  expect(recording.buffers).toHaveLength(10);
 });

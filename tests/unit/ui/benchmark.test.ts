@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceReport } from '../../../src/bench/device/protocol.ts';
 import { bestAtNinety, stepSpeedUp, verdict } from '../../../src/ui/benchmark/sweep-words.ts';
-import { seriesOf, spread } from '../../../src/ui/benchmark/sweep-chart.ts';
+import { seriesOf } from '../../../src/ui/benchmark/sweep-chart.ts';
 
 const kernel = (block: string, density: number, speedUp: number) => ({
   block,
@@ -57,10 +57,5 @@ describe('sweep chart', () => {
       [1, 0.1],
       [0.11, 0.05],
     ]);
-  });
-
-  it('keeps labels apart and in order', () => {
-    expect(spread([50, 10, 12, 11], 5)).toEqual([50, 10, 20, 15]);
-    expect(spread([], 5)).toEqual([]);
   });
 });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   accuracyCurves,
   endLabels,
-  spread,
   taskRanges,
   verdict,
 } from '../../../src/ui/views/accuracy-curves.ts';
 import type { MatrixAt } from '../../../src/ui/views/moment.ts';
+import { spread } from '../../../src/ui/views/spread.ts';
 
 const FORGETS: MatrixAt = {
   untrained: [0.1, 0.2, 0.3],

@@ -1,13 +1,15 @@
 /** Which files make a class, and what a run is given of them. */
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { IMAGE_BYTES } from '../../../src/data/image-set.ts';
 import { gatherFiles, GatherError, type ImageFile } from '../../../src/ui/own-images/gather.ts';
 import {
   addedClasses,
   byFolder,
   freshName,
-  IMAGE_BYTES,
+  imagesOf,
   lacking,
+  MOST_CLASSES,
   MOST_OF_A_CLASS,
   withImages,
 } from '../../../src/ui/own-images/own-classes.ts';
@@ -48,6 +50,13 @@ describe('withImages', () => {
     const [own] = withImages([], 'mug', pictures(MOST_OF_A_CLASS + 7));
     expect(own!.images).toHaveLength(MOST_OF_A_CLASS);
   });
+});
+
+it('counts what classes have taken, which may be fewer than they were given', () => {
+  const more = withImages(withImages([], 'mug', pictures(MOST_OF_A_CLASS - 1)), 'mug', pictures(4));
+  expect(imagesOf(more)).toBe(MOST_OF_A_CLASS);
+  const full = Array.from({ length: MOST_CLASSES }, (_, i) => ({ name: `${i}`, images: [] }));
+  expect(imagesOf(withImages(full, 'one more', pictures(3)))).toBe(0);
 });
 
 it('gives names that no class has', () => {

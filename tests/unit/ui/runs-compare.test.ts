@@ -8,7 +8,6 @@ import {
   lossCurve,
   placeAt,
   pointAt,
-  spreadOut,
 } from '../../../src/ui/runs/compare-curves.ts';
 import {
   dashOf,
@@ -78,12 +77,6 @@ describe('curves', () => {
     ];
     expect([1, 2, 3.9, 4, 9].map((x) => pointAt(points, x)?.y)).toEqual([undefined, 1, 1, 3, 3]);
     expect([0, 0.3, 1].map((share) => stepAt(recording, share))).toEqual([0, 2, 8]);
-  });
-
-  it('have letters that do not lie on each other', () => {
-    expect(spreadOut([50, 52, 10], 10, 100)).toEqual([50, 60, 10]);
-    expect(spreadOut([99, 98, 97], 10, 100)).toEqual([100, 90, 80]);
-    expect(spreadOut([], 10, 100)).toEqual([]);
   });
 
   it('are told apart by ink, by dashes and by letter', () => {

@@ -97,6 +97,23 @@ describe('keeping', () => {
     expect((await value(store.save(run(1, 8, 4)))).known).toBe(false);
   });
 
+  it('takes no more room for pictures than some moments need', async () => {
+    const { store } = made();
+    const recording = run(1);
+    const content = {
+      images: Uint32Array.of(0),
+      heads: Uint16Array.of(0),
+      pixels: new Uint8Array(3072),
+    };
+    for (let at = 1; at <= 12; at++) {
+      recording.buffers.push({ at, capacity: 1, tasks: Uint16Array.of(0), content });
+    }
+    const { summary } = await value(store.save(recording));
+    const { buffers } = await value(store.load(summary.id));
+    expect(buffers.map(({ at }) => at)).toEqual([1, 5, 8, 12]);
+    expect(recording.buffers).toHaveLength(12);
+  });
+
   it('does everything in the order in which it was asked for', async () => {
     const { store } = made();
     const { summary } = await value(store.save(run(1)));

@@ -5,6 +5,7 @@ import { configOf, PRESETS } from '../../../src/lab/presets.ts';
 import { FIELDS, readField, sections } from '../../../src/ui/controls/config-fields.ts';
 import {
   changedKeys,
+  nextRun,
   searchOf,
   setupFrom,
   setupOf,
@@ -72,6 +73,26 @@ describe('the address', () => {
     }
   });
 
+  it('gives every field back, at both ends of what it may be', () => {
+    for (const { key, kind } of FIELDS) {
+      const values =
+        kind.type === 'number'
+          ? [
+              kind.least,
+              kind.most,
+              kind.whole ? kind.most : kind.least + (kind.most - kind.least) / 3e7,
+            ]
+          : kind.type === 'choice'
+            ? kind.options
+            : [false, true];
+      for (const value of values) {
+        const setup = withValues(setupOf('forget'), { [key]: value });
+        const { setup: read, problems } = setupFrom(searchOf(setup));
+        expect([key, read.config[key], problems]).toEqual([key, value, []]);
+      }
+    }
+  });
+
   it('that is empty means the first preset', () => {
     expect(setupFrom('')).toEqual({ setup: setupOf(names[0]!), problems: [] });
   });
@@ -119,6 +140,28 @@ describe('a story that suits the device', () => {
     const [sparse, dense] = [0, 1].map((run) => suitedSetup('sparse', slow, run).config);
     expect(sparse).toMatchObject({ layout: 'block', sparsity: 0.9 });
     expect(dense).toMatchObject({ layout: 'dense', sparsity: 0, epochs: sparse!.epochs });
+  });
+
+  it('goes on from run to run, with the seed that was chosen, and ends', () => {
+    const first = withValues(suitedSetup('sparse', slow), { seed: 7 });
+    const second = nextRun(first, slow);
+    expect(second?.config).toEqual({ ...suitedSetup('sparse', slow, 1).config, seed: 7 });
+    expect(nextRun(second!, slow)).toBeNull();
+    expect(nextRun(suitedSetup('forget', slow), slow)).toBeNull();
+    const told = [0, 1, 2].map((run) => nextRun(suitedSetup('schemes', slow, run), slow)?.config);
+    expect(told.map((config) => config?.layout)).toEqual(['pattern', 'channel', 'unstructured']);
+  });
+
+  it('goes on as large as it began, from an address or where the device was timed meanwhile', () => {
+    const { setup } = setupFrom(searchOf(suitedSetup('sparse', slow)));
+    const next = nextRun(setup, fast);
+    expect(next?.config).toEqual(suitedSetup('sparse', slow, 1).config);
+    expect(next?.config.model).toBe('pocket');
+  });
+
+  it('does not go on where more was changed than its size', () => {
+    const changed = withValues(suitedSetup('sparse', slow), { rate: 0.7 });
+    expect(nextRun(changed, slow)).toBeNull();
   });
 
   it('of another preset is that preset', () => {
