@@ -35,26 +35,6 @@ export const labAppStyles = css`
     }
   }
 
-  .own summary::-webkit-details-marker {
-    display: none;
-  }
-
-  .own summary::before {
-    content: '';
-    flex: none;
-    width: 0.4rem;
-    height: 0.4rem;
-    margin-inline: 0.1rem 0.2rem;
-    border: solid currentcolor;
-    border-width: 0 1.5px 1.5px 0;
-    transform: rotate(-45deg);
-    transition: transform var(--quick);
-  }
-
-  .own[open] summary::before {
-    transform: rotate(45deg);
-  }
-
   .shown {
     padding: var(--space-1) var(--space-3);
     border-left: 3px solid var(--accent);

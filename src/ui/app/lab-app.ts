@@ -12,6 +12,7 @@ import { STORIES } from '../../lab/presets-stories.ts';
 import { PRESETS } from '../../lab/presets.ts';
 import { readField } from '../controls/config-fields.ts';
 import type { FieldProblem } from '../controls/config-fields.ts';
+import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { VIEWS } from '../views/registry.ts';
 import { labAppStyles } from './lab-app-styles.ts';
@@ -32,7 +33,7 @@ import './lab-transport.ts';
 
 @customElement('lab-app')
 export class LabApp extends LitElement {
-  static override styles = [sharedStyles, labAppStyles];
+  static override styles = [sharedStyles, disclosure, labAppStyles];
 
   @state() private setup: Setup;
   /** Parameters of the address that could not be used. */

@@ -9,6 +9,7 @@ import { live } from 'lit/directives/live.js';
 import { refusals, unusedFields, type Refusal } from '../../lab/combinations.ts';
 import type { Config, ConfigKey } from '../../lab/config.ts';
 import { emit } from '../app/ui-events.ts';
+import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { sections, shortRange, type Field, type FieldProblem } from './config-fields.ts';
 import { FIELD_WORDS } from './field-words.ts';
@@ -24,7 +25,7 @@ const SLIDERS: Readonly<Partial<Record<ConfigKey, { readonly most: number }>>> =
 
 @customElement('lab-settings')
 export class LabSettings extends LitElement {
-  static override styles = [sharedStyles, settingsStyles];
+  static override styles = [sharedStyles, disclosure, settingsStyles];
 
   @property({ attribute: false }) config!: Config;
   /** The preset's own config, against which changes are marked. */

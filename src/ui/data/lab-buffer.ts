@@ -6,6 +6,7 @@ import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import { latest, type BufferContent, type Recording } from '../../lab/recording.ts';
 import { customProperty } from '../style/custom-property.ts';
 import { formatCount, formatPercent } from '../style/format.ts';
+import { segmented } from '../style/segmented.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { LabView } from '../views/lab-view.ts';
 import { dataStyles, isNarrow, taskColour } from './data-styles.ts';
@@ -37,56 +38,9 @@ interface Grouped {
 export class LabBuffer extends LabView {
   static override styles = [
     sharedStyles,
+    segmented,
     dataStyles,
     css`
-      fieldset {
-        display: flex;
-        margin: 0;
-        padding: 0;
-        border: 1px solid var(--rule-strong);
-        border-radius: var(--radius);
-      }
-
-      fieldset label {
-        position: relative;
-        display: flex;
-        align-items: center;
-        min-height: 2rem;
-        padding-inline: var(--space-3);
-        border-radius: calc(var(--radius) - 1px);
-        cursor: pointer;
-      }
-
-      @media (pointer: coarse) {
-        fieldset label {
-          min-height: var(--target);
-        }
-      }
-
-      fieldset label:has(:checked) {
-        background: var(--accent);
-        color: var(--accent-text);
-      }
-
-      @media (forced-colors: active) {
-        fieldset label:has(:checked) {
-          background: Highlight;
-          color: HighlightText;
-          forced-color-adjust: none;
-        }
-      }
-
-      fieldset label:has(:focus-visible) {
-        outline: 2px solid var(--accent);
-        outline-offset: 2px;
-      }
-
-      fieldset input {
-        position: absolute;
-        opacity: 0;
-        pointer-events: none;
-      }
-
       .more {
         margin-top: var(--space-3);
       }

@@ -6,6 +6,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Recording } from '../../lab/recording.ts';
+import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { LabView } from '../views/lab-view.ts';
 import type { ViewName } from '../views/registry.ts';
@@ -18,6 +19,7 @@ import { explanationsFor } from './registry.ts';
 export class LabExplain extends LabView {
   static override styles = [
     sharedStyles,
+    disclosure,
     css`
       details + details {
         border-top: 1px solid var(--rule);
@@ -35,26 +37,6 @@ export class LabExplain extends LabView {
         summary {
           min-height: var(--target);
         }
-      }
-
-      summary::before {
-        content: '';
-        flex: none;
-        width: 0.4rem;
-        height: 0.4rem;
-        margin-inline: 0.1rem 0.2rem;
-        border: solid currentcolor;
-        border-width: 0 1.5px 1.5px 0;
-        transform: rotate(-45deg);
-        transition: transform var(--quick);
-      }
-
-      details[open] > summary::before {
-        transform: rotate(45deg);
-      }
-
-      summary::-webkit-details-marker {
-        display: none;
       }
 
       h3 {

@@ -7,6 +7,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { countAt } from '../../lab/recording.ts';
 import { formatPercent } from '../style/format.ts';
+import { segmented } from '../style/segmented.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import './lab-forgetting.ts';
 import './lab-matrix.ts';
@@ -31,6 +32,7 @@ const SCENARIOS: readonly { readonly name: Scenario; readonly title: string }[] 
 export class LabAccuracy extends LabView {
   static override styles = [
     sharedStyles,
+    segmented,
     css`
       :host {
         container-type: inline-size;
@@ -44,53 +46,10 @@ export class LabAccuracy extends LabView {
         gap: var(--space-2) var(--space-4);
       }
 
-      fieldset {
-        display: flex;
-        margin: 0;
-        padding: 0;
-        border: 1px solid var(--rule-strong);
-        border-radius: var(--radius);
-      }
-
-      fieldset label {
-        position: relative;
-        display: flex;
-        align-items: center;
-        min-height: 2.25rem;
-        padding-inline: var(--space-3);
-        border-radius: calc(var(--radius) - 1px);
-        cursor: pointer;
-      }
-
       @media (pointer: coarse) {
-        fieldset label,
         .readout {
           min-height: var(--target);
         }
-      }
-
-      fieldset label:has(:checked) {
-        background: var(--accent);
-        color: var(--accent-text);
-      }
-
-      @media (forced-colors: active) {
-        fieldset label:has(:checked) {
-          background: Highlight;
-          color: HighlightText;
-          forced-color-adjust: none;
-        }
-      }
-
-      fieldset label:has(:focus-visible) {
-        outline: 2px solid var(--accent);
-        outline-offset: 2px;
-      }
-
-      fieldset input {
-        position: absolute;
-        opacity: 0;
-        pointer-events: none;
       }
 
       .readout {
