@@ -33,12 +33,13 @@ const VALUES: Readonly<Record<string, readonly number[]>> = {
   RUNNING: [0, 1],
   SOURCE_HALF: [0, 1],
   SWITCHED: [0, 1],
+  WIDE: [1, 2],
   X_HALF: [0, 1],
   Y_HALF: [0, 1],
 };
 
-const tile = (OUT: number, PIXELS: number, BATCH: number, ALIGNED = 0): Defines => ({
-  ...{ OUT, PIXELS, BATCH, ALIGNED },
+const tile = (OUT: number, PIXELS: number, BATCH: number, ALIGNED = 0, WHOLE = 0): Defines => ({
+  ...{ OUT, PIXELS, BATCH, ALIGNED, WHOLE },
   POSITIONS: PIXELS * BATCH,
   VECTORS: Math.ceil(OUT / 4),
   PER_VECTOR: Math.min(4, OUT),
@@ -48,8 +49,9 @@ const positions = (PIXELS: number, BATCH: number): Defines => ({
   ...{ PIXELS, BATCH },
   POSITIONS: PIXELS * BATCH,
 });
-const gradient = (OUT: number, INPUTS: number, SPREAD: number): Defines => ({
-  ...{ OUT, INPUTS, SPREAD },
+const gradient = (OUT: number, INPUTS: number, SPREAD: number, ROW = 0): Defines => ({
+  ...{ OUT, INPUTS, SPREAD, ROW },
+  TAPS: ROW === 1 ? 3 : 1,
   WIDE: OUT === 8 ? 1 : 0,
 });
 const sharedTile = (GROUPS: number, POSITIONS: number): Defines => ({
@@ -66,11 +68,13 @@ const SHAPES: Readonly<Record<string, readonly Defines[]>> = {
   conv_tile: [
     ...[tile(8, 4, 1), tile(8, 1, 1), tile(8, 1, 2), tile(8, 1, 4), tile(4, 4, 1)],
     ...[tile(1, 4, 1), tile(2, 1, 4), tile(16, 2, 1), tile(16, 1, 2), tile(8, 4, 1, 1)],
+    ...[tile(4, 4, 1, 0, 1), tile(8, 4, 1, 0, 1), tile(16, 2, 1, 0, 1)],
   ],
   conv_tile_shared: [sharedTile(2, 2), sharedTile(4, 2), sharedTile(8, 2), sharedTile(8, 4)],
   conv_weight_grad: [
     ...[gradient(8, 8, 0), gradient(8, 4, 0), gradient(4, 8, 0), gradient(4, 1, 0)],
     ...[gradient(8, 2, 0), gradient(8, 8, 4), gradient(4, 4, 8)],
+    ...[gradient(8, 3, 0, 1), gradient(4, 1, 0, 1)],
   ],
   conv_weight_grad_shared: [
     ...[sharedGradient(2, 4, 32), sharedGradient(4, 4, 16)],
