@@ -96,6 +96,6 @@ export const STAGES = [
     report: { runner: 'playwright', path: join(OUTPUT, 'e2e.json') },
     needs: ['browser'],
     needsBuild: true,
-    minutes: 8,
+    minutes: 14,
   },
 ];
