@@ -5,6 +5,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Config } from '../../lab/config.ts';
+import { download } from '../app/download.ts';
 import { emit } from '../app/ui-events.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { configFromText, configToText } from './config-file.ts';
@@ -139,17 +140,9 @@ export class LabShare extends LitElement {
 
   private save(): void {
     const { preset, config } = this;
-    const url = URL.createObjectURL(
-      new Blob([configToText({ preset, config })], { type: 'application/json' }),
-    );
-    const anchor = document.createElement('a');
-    anchor.href = url;
-    anchor.download = `palimpsest-${preset}-${String(config.seed)}.json`;
-    anchor.click();
-    setTimeout(() => {
-      URL.revokeObjectURL(url);
-    }, 10_000);
-    this.word = { text: `Saved as ${anchor.download}.`, wrong: false };
+    const name = `palimpsest-${preset}-${String(config.seed)}.json`;
+    download(name, new Blob([configToText({ preset, config })], { type: 'application/json' }));
+    this.word = { text: `Saved as ${name}.`, wrong: false };
   }
 
   private async take(event: Event): Promise<void> {
