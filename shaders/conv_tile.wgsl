@@ -13,10 +13,13 @@
 // An invocation owns OUT output channels × PIXELS neighbouring pixels × BATCH vec4s of the batch:
 // activation loads are contiguous across lanes, weight loads uniform, accumulators named
 // (constant-trip loops over local arrays are left rolled by some compilers: 7× slower on
-// SwiftShader). No barriers. OUT is VECTORS vec4s; an OUT of 1 or 2 reads weights one by one
-// (NARROW). WHOLE: one access brings all VECTORS vec4s of a row of weights, for which rows and
-// `weights_at` are multiples of VECTORS; an access costs SwiftShader more than the bytes it brings.
-// ACCUMULATE: adds to what the output holds. RAGGED: tiles may reach over the edges of the output.
+// SwiftShader). No barriers. OUT is VECTORS vec4s; an OUT of 1 or 2 reads weights one by one and has
+// no bias (NARROW). WHOLE: one access brings all VECTORS vec4s of a row of weights, for which rows
+// and `weights_at` are multiples of VECTORS; an access costs SwiftShader more than the bytes it
+// brings. FLAT: one loop over the inputs of all taps, not one inside another, which costs less where
+// inputs are few; taps beside the image add 0.
+// BIAS: begins with it, else with 0. ACCUMULATE: adds to what the output holds. ONE_PHASE: computes
+// the first phase alone. RAGGED: tiles may reach over the edges of the output.
 // SOURCE_HALF, OUTPUT_HALF: values as pairs of halves, sums in float32; NATIVE_HALF: bound as such,
 // the same bytes. ALIGNED: no workgroup has lanes of two channel tiles, so that a compiler can see
 // that weights and lists are read at one address by all of its lanes; some are idle.
@@ -35,9 +38,10 @@ struct Params {
   // In vectors: where the weights start, and one row of output channels.
   weights_at: u32,
   weights_row: u32,
-  // In vec4s, when has_bias is 1.
+  //! if BIAS
+  // In vec4s.
   bias_at: u32,
-  has_bias: u32,
+  //! end
   source_height: u32,
   source_width: u32,
   output_height: u32,
@@ -127,8 +131,13 @@ fn write_output(at: u32, value: vec4f) {
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let lanes = p.batch4 / $BATCHu;
+  //! if ONE_PHASE
+  let phases = 1u;
+  //! else
+  let phases = p.output_step * p.output_step;
+  //! end
   //! if ALIGNED
-  let tiles = lanes * p.tiles_x * p.tiles_y * p.output_step * p.output_step;
+  let tiles = lanes * p.tiles_x * p.tiles_y * phases;
   let workgroups = (tiles + 63u) / 64u;
   let workgroup = workgroup_index(wid, p.first_workgroup);
   var id = workgroup % workgroups * 64u + lane;
@@ -147,11 +156,18 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let tile_x = (by_lanes - by_column * p.tiles_x) * $PIXELSu;
   let by_row = quotient(by_column, p.tiles_y);
   let tile_y = by_column - by_row * p.tiles_y;
+  //! if ONE_PHASE
+  let phase_x = 0u;
+  let phase_y = 0u;
+  let by_phase = by_row;
+  //! else
   let phase_x = by_row & step_bits;
   let phase_y = (by_row >> step_bits) & step_bits;
+  let by_phase = by_row >> (2u * step_bits);
+  //! end
   //! if ALIGNED
   //! else
-  let out = (by_row >> (2u * step_bits)) * $OUTu;
+  let out = by_phase * $OUTu;
   //! end
   let y = tile_y * p.output_step + phase_y;
   if (out >= p.out_channels || y >= p.output_height) {
@@ -160,9 +176,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
 
   //! for v in 0..VECTORS
   var bias$v = vec4f();
-  //! if NARROW
-  //! else
-  if (p.has_bias == 1u && out + 4u * $vu < p.out_channels) {
+  //! if BIAS
+  if (out + 4u * $vu < p.out_channels) {
     let bias_at$v = p.bias_at + out / 4u + $vu;
     //! if WHOLE
     bias$v = weights[bias_at$v / $VECTORSu][bias_at$v % $VECTORSu];
@@ -216,6 +231,16 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     let inputs = min(p.block_in, p.in_channels - first_input);
     var w = weights_at + slot * p.block_in * weights_row + inner;
   //! else
+  //! if FLAT
+  //! if WHOLE
+  var w = weights_at + out / $OUTu;
+  //! else
+  var w = weights_at + out / 4u;
+  //! end
+  for (var each = 0u; each < p.kernel * p.kernel * p.in_channels; each++) {
+    let tap = quotient(each, p.in_channels);
+    let first_input = each - tap * p.in_channels;
+  //! else
   for (var tap = 0u; tap < p.kernel * p.kernel; tap++) {
     let first_input = 0u;
     let inputs = p.in_channels;
@@ -225,6 +250,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     var w = weights_at + tap * p.in_channels * weights_row + out / 4u;
     //! end
   //! end
+  //! end
     // tap / 3 for the nine taps; a kernel of one has tap 0 alone.
     let ky = (tap * 11u) >> 5u;
     let shift_y = i32(phase_y) + p.direction * (i32(ky) - p.pad);
@@ -233,18 +259,29 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     let move_x = shift_x >> step_bits;
     let live = ((shift_y | shift_x) & i32(step_bits)) == 0
       && bitcast<u32>(first_y + move_y) < p.source_height;
+    //! if FLAT
+    //! else
     // No `continue`: some compilers copy the accumulators at each edge of the loop.
     let count = select(0u, inputs, live);
+    //! end
     let moved = (move_y * i32(p.source_width) + move_x) * i32(p.batch4);
     //! for t in 0..POSITIONS
+    //! if FLAT
+    let inside$t = live && bitcast<u32>(x$t + move_x) < p.source_width;
+    //! else
     let inside$t = bitcast<u32>(x$t + move_x) < p.source_width;
+    //! end
     let at$t = bitcast<u32>(center$t + moved);
     //! end
     //! if ACCUMULATE
     reached = reached || live;
     //! end
     var base = first_input * plane;
+    //! if FLAT
+    {
+    //! else
     for (var i = 0u; i < count; i++) {
+    //! end
       //! if NARROW
       //! for k in 0..PER_VECTOR
       let w0_$k = weights[w + $ku];

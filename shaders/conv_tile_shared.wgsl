@@ -31,9 +31,10 @@ struct Params {
   // In vectors: where the weights start, and one row of output channels.
   weights_at: u32,
   weights_row: u32,
-  // In vec4s, when has_bias is 1.
+  //! if BIAS
+  // In vec4s.
   bias_at: u32,
-  has_bias: u32,
+  //! end
   source_height: u32,
   source_width: u32,
   output_height: u32,
@@ -232,11 +233,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     let at = out * output_plane + (y$t * p.output_width + x$t) * p.batch4 + n$t;
     //! for k in 0..8
     if (out + $ku < p.out_channels) {
-      var bias = 0.0;
-      if (p.has_bias == 1u) {
-        bias = weights[p.bias_at + (out + $ku) / 4u][$k % 4];
-      }
+      //! if BIAS
+      let bias = weights[p.bias_at + (out + $ku) / 4u][$k % 4];
       write_output(at + $ku * output_plane, a$t_$k + bias);
+      //! else
+      write_output(at + $ku * output_plane, a$t_$k);
+      //! end
     }
     //! end
   }

@@ -19,7 +19,7 @@
 // With SPREAD so many neighbouring lanes share a tile, each every SPREADth vec4 of the batch, and
 // add up by shuffles: neighbouring lanes then read neighbouring addresses.
 // Writes: [split][tap][i][ceil(Co/4)] vec4f, or slots; padded channels get 0, and so does a slot
-// without a block. Workgroup 64. Base profile, but for SPREAD (the feature `subgroups`, which must
+// without a block. Workgroup WORKGROUP. Base profile, but for SPREAD (the feature `subgroups`, which must
 // have SPREAD lanes at least, in the order of the workgroup's) and NATIVE_HALF (`shader-f16`).
 //! if SPREAD
 enable subgroups;
@@ -124,9 +124,9 @@ fn over_lanes(value: vec4f) -> vec4f {
 }
 //! end
 
-@compute @workgroup_size(64)
+@compute @workgroup_size($WORKGROUP)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  var id = (workgroup_index(wid, p.first_workgroup) * 64u + lane) / SPREAD;
+  var id = (workgroup_index(wid, p.first_workgroup) * $WORKGROUPu + lane) / SPREAD;
   let share = lane % SPREAD;
   let inner_in = (id % p.in_tiles) * $INPUTSu;
   id /= p.in_tiles;

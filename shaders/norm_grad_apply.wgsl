@@ -1,11 +1,9 @@
 // Batch-norm gradient with respect to its input (Ioffe and Szegedy, 2015):
 //   dx = γ/σ · (dz − mean(dz) − x̂·mean(dz·x̂)),   means over the live elements of the row's group,
 // as a·dz + b·x + c with the coefficients of `norm_grad_finalize`; 0 for padded rows. dz is the
-// incoming gradient, 0 where a fused ReLU was off (seen as in `norm_grad_partial`), and goes on
-// unchanged to the residual input where there is one.
-// Invocations as in `norm_apply`. ACCUMULATE and ACCUMULATE_RESIDUAL: add to what is there. X_HALF,
-// Y_HALF: values as pairs of halves. Writes: input_gradient, residual_gradient. Workgroup 64. Base
-// profile.
+// incoming gradient, 0 where a fused ReLU was off, which is asked of scale·x + shift.
+// Invocations as in `norm_apply`. ACCUMULATE: adds to what is there. X_HALF: x as pairs of halves.
+// Writes: input_gradient. Workgroup 64. Base profile.
 //! use dispatch
 //! use norm
 //! use halves
@@ -31,16 +29,6 @@ struct Params {
 @group(0) @binding(3) var<storage, read> coefficients: array<vec4f>;
 @group(0) @binding(4) var<storage, read> gradient: array<array<vec4f, $WIDE>>;
 @group(0) @binding(5) var<storage, read_write> input_gradient: array<array<vec4f, $WIDE>>;
-//! if RESIDUAL
-@group(0) @binding(6) var<storage, read_write> residual_gradient: array<array<vec4f, $WIDE>>;
-//! if RELU
-//! if Y_HALF
-@group(0) @binding(7) var<storage, read> y: array<array<vec2u, $WIDE>>;
-//! else
-@group(0) @binding(7) var<storage, read> y: array<array<vec4f, $WIDE>>;
-//! end
-//! end
-//! end
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -65,18 +53,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   for (var i = plane + split * p.run * lanes + id % lanes; i < end; i += lanes) {
     let xs = x[i];
     let gradients = gradient[i];
-    //! if RELU
-    //! if RESIDUAL
-    let ys = y[i];
-    //! end
-    //! end
     //! if ACCUMULATE
     let before = input_gradient[i];
-    //! end
-    //! if RESIDUAL
-    //! if ACCUMULATE_RESIDUAL
-    let residual_before = residual_gradient[i];
-    //! end
     //! end
     //! for k in 0..WIDE
     //! if X_HALF
@@ -86,15 +64,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     //! end
     var dz$k = gradients[$k];
     //! if RELU
-    //! if RESIDUAL
-    //! if Y_HALF
-    dz$k = select(vec4f(0.0), dz$k, unpack_rows(ys[$k]) > vec4f(0.0));
-    //! else
-    dz$k = select(vec4f(0.0), dz$k, ys[$k] > vec4f(0.0));
-    //! end
-    //! else
     dz$k = select(vec4f(0.0), dz$k, value$k * coefficient.x + coefficient.y > vec4f(0.0));
-    //! end
     //! end
     //! end
     input_gradient[i] = array(
@@ -106,16 +76,5 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       //! end
       //! end
     );
-    //! if RESIDUAL
-    residual_gradient[i] = array(
-      //! for k in 0..WIDE
-      //! if ACCUMULATE_RESIDUAL
-      residual_before[$k] + dz$k * live$k,
-      //! else
-      dz$k * live$k,
-      //! end
-      //! end
-    );
-    //! end
   }
 }

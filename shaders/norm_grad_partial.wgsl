@@ -1,9 +1,10 @@
 // Batch-norm gradient, first half: per channel, split and batch vector the sums of dz and dz·x̂
 // over `run` pixels of the live rows, where dz is the incoming gradient (0 where a fused ReLU was
 // off) and x̂ = (x − mean)/σ. Whether the ReLU was on is asked of scale·x + shift, which saves
-// reading y; with a residual it takes y.
+// reading y. With a residual it takes y, and dz, 0 for padded rows, is kept: it is the gradient of
+// the residual, and what `norm_grad_apply` goes on with.
 // Invocations as in `norm_partial`. X_HALF, Y_HALF: values as pairs of halves. Writes: partials
-// [C][S][N/4] of (Σ dz, Σ dz·x̂). Workgroup 64, no barrier. Base profile.
+// [C][S][N/4] of (Σ dz, Σ dz·x̂), residual_gradient. Workgroup 64, no barrier. Base profile.
 //! use dispatch
 //! use norm
 //! use halves
@@ -29,12 +30,13 @@ struct Params {
 @group(0) @binding(3) var<storage, read> statistics: array<vec4f>;
 @group(0) @binding(4) var<storage, read> gradient: array<array<vec4f, $WIDE>>;
 @group(0) @binding(5) var<storage, read_write> partials: array<vec2f>;
-//! if RELU
 //! if RESIDUAL
+@group(0) @binding(6) var<storage, read_write> residual_gradient: array<array<vec4f, $WIDE>>;
+//! if RELU
 //! if Y_HALF
-@group(0) @binding(6) var<storage, read> y: array<array<vec2u, $WIDE>>;
+@group(0) @binding(7) var<storage, read> y: array<array<vec2u, $WIDE>>;
 //! else
-@group(0) @binding(6) var<storage, read> y: array<array<vec4f, $WIDE>>;
+@group(0) @binding(7) var<storage, read> y: array<array<vec4f, $WIDE>>;
 //! end
 //! end
 //! end
@@ -54,6 +56,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   //! for k in 0..WIDE
   var sum$k = vec4f();
   var products$k = vec4f();
+  let live$k = live_rows(step.groups[g], n4 + $ku);
   //! end
   let plane = c * p.pixels * lanes;
   let end = plane + min((split + 1u) * p.run, p.pixels) * lanes;
@@ -86,9 +89,15 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     sum$k += dz$k;
     products$k += dz$k * (value$k - statistic.x);
     //! end
+    //! if RESIDUAL
+    residual_gradient[i] = array(
+      //! for k in 0..WIDE
+      dz$k * live$k,
+      //! end
+    );
+    //! end
   }
   //! for k in 0..WIDE
-  let live$k = live_rows(step.groups[g], n4 + $ku);
   partials[id * $WIDEu + $ku] =
     vec2f(live_sum(sum$k, live$k), live_sum(products$k, live$k) * statistic.y);
   //! end

@@ -16,6 +16,8 @@ import type { Convolution } from './weight-layout.ts';
 
 /** Reduced channels that a workgroup brings at a time. */
 const TILE_DEPTH = 8;
+/** Images' channels: for so few one loop over all taps pays on software adapters (the stem takes a third less). */
+const FEW_INPUTS = 4;
 
 export interface TileEmission extends Pick<
   Emission,
@@ -25,10 +27,20 @@ export interface TileEmission extends Pick<
   readonly macs: number;
   /** Output channels of an invocation, by default: a multiple of 4, or 1 and 2 for narrow blocks. */
   readonly channels: number;
+  /** Forward the values of these, else their gradients. */
   readonly from: Tensor;
   readonly to: Tensor;
-  /** Which of the two are stored as halves; left out, neither. */
-  readonly halves?: { readonly source: 0 | 1; readonly output: 0 | 1 };
+}
+
+/** The sets of pixels that an input gradient of a stride computes each by themselves; else one of all pixels. */
+interface Phases {
+  /** Of one phase, the largest. */
+  readonly width: number;
+  readonly height: number;
+  /** Pixels between neighbours of one phase. */
+  readonly step: number;
+  /** Phases that are computed. */
+  readonly count: number;
 }
 
 /** A kernel of the family, and how it falls over the planes. */
@@ -48,6 +60,8 @@ export function tileChannels(outChannels: number): 16 | 8 {
 /** One pass over the planes of `from`, writing those of `to`, by the kernel that the run's table names. */
 export function emitTile(emit: Emitter, tile: TileEmission): void {
   const { from, to } = tile;
+  const forward = tile.kind === 'forward';
+  const halves = { source: forward ? emit.half(from) : 0, output: forward ? emit.half(to) : 0 };
   const { accumulate = 0, ...parameters } = tile.parameters;
   const step = parameters['output_step']!;
   const use: KernelUse = {
@@ -60,10 +74,17 @@ export function emitTile(emit: Emitter, tile: TileEmission): void {
     height: to.height,
     batch4: emit.batch4,
     block: blockOf(parameters),
-    half: tile.halves?.source === 1 || tile.halves?.output === 1,
+    half: halves.source === 1 || halves.output === 1,
   };
   const variant = tileVariant(emit.variantFor(use), use);
-  const phase = { width: Math.ceil(to.width / step), height: Math.ceil(to.height / step), step };
+  // A kernel of one reaches the first phase alone, and what holds a sum already need not be written elsewhere.
+  const one = accumulate === 1 && use.kernel === 1 && step > 1 && variant.memory === 'registers';
+  const phase: Phases = {
+    width: Math.ceil(to.width / step),
+    height: Math.ceil(to.height / step),
+    step,
+    count: one ? 1 : step * step,
+  };
   const cut = cutTile(variant, tile.channels, use, phase);
   emit.dispatch({
     label: tile.label,
@@ -72,9 +93,14 @@ export function emitTile(emit: Emitter, tile: TileEmission): void {
     defines: {
       ...cut.defines,
       ACCUMULATE: accumulate,
-      SOURCE_HALF: tile.halves?.source ?? 0,
-      OUTPUT_HALF: tile.halves?.output ?? 0,
+      BIAS: 'bias_at' in parameters ? 1 : 0,
+      ...(one && { ONE_PHASE: 1 }),
+      SOURCE_HALF: halves.source,
+      OUTPUT_HALF: halves.output,
       ...(variant.native && { NATIVE_HALF: 1 }),
+      ...(emit.store.gpu.adapter.software &&
+        use.block === null &&
+        use.inChannels <= FEW_INPUTS && { FLAT: 1 }),
       ...(wholeRows(emit, cut, parameters) && { WHOLE: 1 }),
       ...tile.defines,
     },
@@ -87,7 +113,12 @@ export function emitTile(emit: Emitter, tile: TileEmission): void {
       batch4: emit.batch4,
       ...cut.parameters,
     },
-    buffers: tile.buffers,
+    buffers: {
+      source: forward ? emit.value(from) : emit.gradient(from),
+      output: forward ? emit.value(to) : emit.gradient(to),
+      ...tile.buffers,
+    },
+    ...(one && { touched: { output: (emit.vectors(to) * 16) / (step * step) } }),
     invocations: cut.invocations,
     macs: tile.macs,
     ...(tile.mask && { mask: tile.mask }),
@@ -108,14 +139,12 @@ function wholeRows(
   return at! % vectors === 0 && row! % vectors === 0;
 }
 
-/** `phase`: the planes' pixels of which the input gradient of a stride has several sets, else all of them. */
 function cutTile(
   variant: TileVariant,
   usual: number,
   { outChannels, batch4, width }: KernelUse,
-  phase: { readonly width: number; readonly height: number; readonly step: number },
+  phase: Phases,
 ): Cut {
-  const phases = phase.step * phase.step;
   if (variant.memory === 'workgroup') {
     const { groups, positions } = variant;
     const vectors = phase.width * phase.height * batch4;
@@ -125,7 +154,7 @@ function cutTile(
       kernel: 'conv_tile_shared',
       defines: { GROUPS: groups, POSITIONS: positions, DEPTH: TILE_DEPTH },
       parameters: { tiles_x: phase.width, tiles_y: phase.height },
-      invocations: workgroups * phases * 64,
+      invocations: workgroups * phase.count * 64,
     };
   }
   const channels = variant.channels ?? usual;
@@ -139,7 +168,7 @@ function cutTile(
         ? 1
         : [positions, 2, 1].find((size) => batch4 % size === 0)!;
   const tilesX = Math.ceil(phase.width / pixels);
-  const tiles = (batch4 / batch) * tilesX * phase.height * phases;
+  const tiles = (batch4 / batch) * tilesX * phase.height * phase.count;
   return {
     kernel: 'conv_tile',
     defines: {
@@ -289,6 +318,9 @@ export function emitWeightGradient(
 /** Input channels, of all taps together, that an invocation of a weights' gradient adds up for. */
 const MOST_SUMS = 9;
 
+/** A layer of few live blocks has too few tiles to keep all cores busy with workgroups of 64. */
+const SMALL_WORKGROUP = 16;
+
 /** A kernel of the family, and into how many tiles of how many lanes each it cuts the weights. */
 interface GradientCut extends Pick<Emission, 'kernel'> {
   readonly defines: Readonly<Record<string, number>>;
@@ -314,6 +346,7 @@ function cutGradient(
         WIDE: channels === 8 ? 1 : 0,
         INPUTS: row ? inChannels : inputs,
         TAPS: row ? kernel : 1,
+        WORKGROUP: software ? SMALL_WORKGROUP : 64,
         ...(row && { ROW: 1 }),
         ...(spread > 1 && { SPREAD: spread }),
       },

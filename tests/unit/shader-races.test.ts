@@ -33,7 +33,7 @@ const RUNS: Readonly<Record<string, Run>> = {
     defines: { GROUPS: 2, POSITIONS: 2, DEPTH: 8 },
     parameters: {
       ...convolution,
-      ...{ weights_at: 0, weights_row: 4, bias_at: 0, has_bias: 0 },
+      ...{ weights_at: 0, weights_row: 4 },
       ...{ output_height: 4, output_width: 4, direction: 1, output_step: 1, source_step: 1 },
       ...{ tiles_x: 4, tiles_y: 4 },
     },

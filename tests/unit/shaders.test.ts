@@ -14,7 +14,6 @@ import { parsable } from './parsable.ts';
 /** What each define may be, whatever the others are; a new one is to be added here. */
 const VALUES: Readonly<Record<string, readonly number[]>> = {
   ACCUMULATE: [0, 1],
-  ACCUMULATE_RESIDUAL: [0, 1],
   A_HALF: [0, 1],
   BITS: [0, 1],
   BLOCKS: [0, 1],
@@ -23,6 +22,7 @@ const VALUES: Readonly<Record<string, readonly number[]>> = {
   MASKED: [0, 1],
   MOMENTUM: [0, 1],
   NATIVE_HALF: [0, 1],
+  ONE_PHASE: [0, 1],
   OUTPUT_HALF: [0, 1],
   PATH: [0, 1],
   RAGGED: [0, 1],
@@ -38,8 +38,13 @@ const VALUES: Readonly<Record<string, readonly number[]>> = {
   Y_HALF: [0, 1],
 };
 
-const tile = (OUT: number, PIXELS: number, BATCH: number, ALIGNED = 0, WHOLE = 0): Defines => ({
-  ...{ OUT, PIXELS, BATCH, ALIGNED, WHOLE },
+const tile = (
+  OUT: number,
+  PIXELS: number,
+  BATCH: number,
+  { ALIGNED = 0, WHOLE = 0, BIAS = 0, FLAT = 0 }: Defines = {},
+): Defines => ({
+  ...{ OUT, PIXELS, BATCH, ALIGNED, WHOLE, BIAS, FLAT },
   POSITIONS: PIXELS * BATCH,
   VECTORS: Math.ceil(OUT / 4),
   PER_VECTOR: Math.min(4, OUT),
@@ -51,11 +56,12 @@ const positions = (PIXELS: number, BATCH: number): Defines => ({
 });
 const gradient = (OUT: number, INPUTS: number, SPREAD: number, ROW = 0): Defines => ({
   ...{ OUT, INPUTS, SPREAD, ROW },
+  WORKGROUP: SPREAD > 0 ? 64 : 16,
   TAPS: ROW === 1 ? 3 : 1,
   WIDE: OUT === 8 ? 1 : 0,
 });
-const sharedTile = (GROUPS: number, POSITIONS: number): Defines => ({
-  ...{ GROUPS, POSITIONS },
+const sharedTile = (GROUPS: number, POSITIONS: number, BIAS = 0): Defines => ({
+  ...{ GROUPS, POSITIONS, BIAS },
   DEPTH: 8,
 });
 const sharedGradient = (lanes: number, size: number, DEPTH: number): Defines => ({
@@ -67,10 +73,14 @@ const sharedGradient = (lanes: number, size: number, DEPTH: number): Defines => 
 const SHAPES: Readonly<Record<string, readonly Defines[]>> = {
   conv_tile: [
     ...[tile(8, 4, 1), tile(8, 1, 1), tile(8, 1, 2), tile(8, 1, 4), tile(4, 4, 1)],
-    ...[tile(1, 4, 1), tile(2, 1, 4), tile(16, 2, 1), tile(16, 1, 2), tile(8, 4, 1, 1)],
-    ...[tile(4, 4, 1, 0, 1), tile(8, 4, 1, 0, 1), tile(16, 2, 1, 0, 1)],
+    ...[tile(1, 4, 1), tile(2, 1, 4), tile(16, 2, 1), tile(16, 1, 2)],
+    ...[tile(8, 4, 1, { ALIGNED: 1 }), tile(8, 4, 1, { BIAS: 1 }), tile(16, 2, 1, { FLAT: 1 })],
+    ...[tile(4, 4, 1, { WHOLE: 1 }), tile(8, 4, 1, { WHOLE: 1, FLAT: 1 })],
+    tile(16, 2, 1, { WHOLE: 1, BIAS: 1 }),
   ],
-  conv_tile_shared: [sharedTile(2, 2), sharedTile(4, 2), sharedTile(8, 2), sharedTile(8, 4)],
+  conv_tile_shared: [
+    ...[sharedTile(2, 2), sharedTile(4, 2, 1), sharedTile(8, 2), sharedTile(8, 4, 1)],
+  ],
   conv_weight_grad: [
     ...[gradient(8, 8, 0), gradient(8, 4, 0), gradient(4, 8, 0), gradient(4, 1, 0)],
     ...[gradient(8, 2, 0), gradient(8, 8, 4), gradient(4, 4, 8)],

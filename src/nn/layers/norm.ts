@@ -9,6 +9,7 @@ import type { Emitter } from '../emitter.ts';
 import { overSubsets } from '../channel-subset.ts';
 import { constant } from '../init.ts';
 import { vectorParameter } from '../parameter.ts';
+import { spanInvocations } from '../spans.ts';
 
 export interface NormOptions {
   readonly relu?: boolean;
@@ -30,7 +31,7 @@ const WANTED_INVOCATIONS = { gpu: 4096, software: 512 };
 const WIDE = { gpu: 1, software: 2 };
 /** Pixels of an invocation: at least so many where it adds up, at most so many where it writes. */
 const SHORTEST_SUM = 8;
-const LONGEST_RUN = 32;
+const LONGEST_RUN = { gpu: 32, software: 128 };
 
 /** x [C][H][W] → [C][H][W] */
 export function norm(
@@ -66,9 +67,11 @@ export function norm(
     epsilon: EPSILON,
   });
   /** How a pass is cut: `run` pixels of `wide` batch vectors an invocation, `splits` of them a column. */
-  const cut = (emit: Emitter, { shortest = 1, longest = pixels }) => {
+  const cut = (emit: Emitter, use: 'sum' | 'write') => {
     const { batch4, groups, store } = emit;
     const device = store.gpu.adapter.software ? 'software' : 'gpu';
+    const shortest = use === 'sum' ? SHORTEST_SUM : 1;
+    const longest = use === 'sum' ? pixels : LONGEST_RUN[device];
     // A lane's vectors belong to one group.
     const starts = [batch4, ...groups.map(({ start }) => start / 4)];
     const wide = starts.every((start) => start % WIDE[device] === 0) ? WIDE[device] : 1;
@@ -82,9 +85,7 @@ export function norm(
   const apply = (emit: Emitter) => {
     const { store } = emit;
     const evaluating = emit.mode === 'evaluate';
-    const { wide, run, splits, invocations } = cut(emit, {
-      longest: LONGEST_RUN,
-    });
+    const { wide, run, splits, invocations } = cut(emit, 'write');
     emit.dispatch({
       label: `${name} forward`,
       kind: 'forward',
@@ -121,9 +122,7 @@ export function norm(
     forward: (emit) => {
       const { store } = emit;
       if (emit.mode === 'train') {
-        const { wide, run, splits, invocations } = cut(emit, {
-          shortest: SHORTEST_SUM,
-        });
+        const { wide, run, splits, invocations } = cut(emit, 'sum');
         const partials = emit.scratch(`${name} partial statistics`, invocations * wide * 8);
         emit.dispatch({
           label: `${name} statistics`,
@@ -162,31 +161,47 @@ export function norm(
 
     backward: (emit) => {
       const { store } = emit;
-      const { wide, run, splits, invocations } = cut(emit, {
-        shortest: SHORTEST_SUM,
-      });
+      const { wide, run, splits, invocations } = cut(emit, 'sum');
       const partials = emit.scratch(`${name} partial gradients`, invocations * wide * 8);
       const coefficients = emit.scratch(`${name} gradient coefficients`, count(emit) * 16);
-      const seen = {
-        x: emit.value(x),
-        gradient: emit.gradient(output),
-        ...(relu && residual && { y: emit.value(output) }),
-      };
-      const defines = {
-        RELU: relu ? 1 : 0,
-        RESIDUAL: residual ? 1 : 0,
-        X_HALF: emit.half(x),
-        Y_HALF: emit.half(output),
-      };
+      // With a residual dz is kept, since it is the residual's gradient too.
+      const adds = residual && emit.accumulates(residual) === 1;
+      const kept = adds
+        ? emit.scratch(`${name} residual gradient`, emit.vectors(output) * 16)
+        : residual && emit.gradient(residual);
       emit.dispatch({
         label: `${name} parameter gradient`,
         kind: 'weight-gradient',
         kernel: 'norm_grad_partial',
-        defines: { ...defines, WIDE: wide },
+        defines: {
+          WIDE: wide,
+          RELU: relu ? 1 : 0,
+          RESIDUAL: residual ? 1 : 0,
+          X_HALF: emit.half(x),
+          Y_HALF: emit.half(output),
+        },
         parameters: { ...sizes(emit), run, splits },
-        buffers: { ...seen, statistics: statistics(emit), partials },
+        buffers: {
+          x: emit.value(x),
+          gradient: emit.gradient(output),
+          ...(relu && residual && { y: emit.value(output) }),
+          ...(kept && { residual_gradient: kept }),
+          statistics: statistics(emit),
+          partials,
+        },
         invocations,
       });
+      if (adds) {
+        const length = emit.vectors(output);
+        emit.dispatch({
+          label: `${name} residual gradient`,
+          kind: 'input-gradient',
+          kernel: 'add_grad',
+          parameters: { length, accumulate: 1 },
+          buffers: { gradient: kept!, input_gradient: emit.gradient(residual) },
+          invocations: spanInvocations(length),
+        });
+      }
       emit.dispatch({
         label: `${name} parameter gradient sum`,
         kind: 'weight-gradient',
@@ -206,23 +221,23 @@ export function norm(
         },
         invocations: channels,
       });
-      const pieces = cut(emit, { longest: LONGEST_RUN });
+      const pieces = cut(emit, 'write');
       emit.dispatch({
         label: `${name} input gradient`,
         kind: 'input-gradient',
         kernel: 'norm_grad_apply',
         defines: {
-          ...defines,
           WIDE: pieces.wide,
+          RELU: relu && !residual ? 1 : 0,
+          X_HALF: emit.half(x),
           ACCUMULATE: emit.accumulates(x),
-          ACCUMULATE_RESIDUAL: residual ? emit.accumulates(residual) : 0,
         },
         parameters: { ...sizes(emit), run: pieces.run, splits: pieces.splits },
         buffers: {
-          ...seen,
+          x: emit.value(x),
+          gradient: kept ?? emit.gradient(output),
           coefficients,
           input_gradient: emit.gradient(x),
-          ...(residual && { residual_gradient: emit.gradient(residual) }),
         },
         invocations: pieces.invocations,
       });

@@ -21,9 +21,8 @@ export function basicBlock(
   init?: ConvolutionInit,
 ): Tensor {
   const rule = (kernel: 1 | 3) => (init ? { init: init(channels, kernel) } : {});
-  let y = convolution(graph, `${name}.conv1`, x, channels, { stride, inner: true, ...rule(3) });
-  y = norm(graph, `${name}.bn1`, y, { relu: true });
-  y = convolution(graph, `${name}.conv2`, y, channels, rule(3));
+  // Before the main path, so that its gradient comes after: a stride leaves three of four pixels without one,
+  // which then need no writing.
   let shortcut = x;
   if (stride !== 1 || x.channels !== channels) {
     shortcut = convolution(graph, `${name}.shortcut.0`, x, channels, {
@@ -33,5 +32,8 @@ export function basicBlock(
     });
     shortcut = norm(graph, `${name}.shortcut.1`, shortcut);
   }
+  let y = convolution(graph, `${name}.conv1`, x, channels, { stride, inner: true, ...rule(3) });
+  y = norm(graph, `${name}.bn1`, y, { relu: true });
+  y = convolution(graph, `${name}.conv2`, y, channels, rule(3));
   return norm(graph, `${name}.bn2`, y, { relu: true, residual: shortcut });
 }
