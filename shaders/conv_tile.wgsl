@@ -13,11 +13,11 @@
 // An invocation owns OUT output channels × PIXELS neighbouring pixels × BATCH vec4s of the batch:
 // activation loads are contiguous across lanes, weight loads uniform, accumulators named
 // (constant-trip loops over local arrays are left rolled by some compilers: 7× slower on
-// SwiftShader). No barriers. OUT is VECTORS vec4s; an OUT of 1 or 2 reads weights one by one and has
-// no bias (NARROW). WHOLE: one access brings all VECTORS vec4s of a row of weights, for which rows
-// and `weights_at` are multiples of VECTORS; an access costs SwiftShader more than the bytes it
-// brings. FLAT: one loop over the inputs of all taps, not one inside another, which costs less where
-// inputs are few; taps beside the image add 0.
+// SwiftShader). No barriers. OUT is VECTORS vec4s; an OUT of 1 or 2 reads weights one by one and
+// has no bias (NARROW). WHOLE: one access brings all VECTORS vec4s of a row of weights, for which
+// rows and `weights_at` are multiples of VECTORS; an access costs SwiftShader more than the bytes
+// it brings. FLAT: one loop over the inputs of all taps, not one inside another, which costs less
+// where inputs are few; taps beside the image add 0.
 // BIAS: begins with it, else with 0. ACCUMULATE: adds to what the output holds. ONE_PHASE: computes
 // the first phase alone. RAGGED: tiles may reach over the edges of the output.
 // SOURCE_HALF, OUTPUT_HALF: values as pairs of halves, sums in float32; NATIVE_HALF: bound as such,

@@ -19,8 +19,9 @@
 // With SPREAD so many neighbouring lanes share a tile, each every SPREADth vec4 of the batch, and
 // add up by shuffles: neighbouring lanes then read neighbouring addresses.
 // Writes: [split][tap][i][ceil(Co/4)] vec4f, or slots; padded channels get 0, and so does a slot
-// without a block. Workgroup WORKGROUP. Base profile, but for SPREAD (the feature `subgroups`, which
-// must have SPREAD lanes at least, in the order of the workgroup's) and NATIVE_HALF (`shader-f16`).
+// without a block. Workgroup WORKGROUP. Base profile, but for SPREAD (the feature `subgroups`,
+// which must have SPREAD lanes at least, in the order of the workgroup's) and NATIVE_HALF
+// (`shader-f16`).
 //! if SPREAD
 enable subgroups;
 // A tile's lanes branch alike, which the uniformity analysis cannot see.
