@@ -56,7 +56,7 @@ const positions = (PIXELS: number, BATCH: number): Defines => ({
 });
 const gradient = (OUT: number, INPUTS: number, SPREAD: number, ROW = 0): Defines => ({
   ...{ OUT, INPUTS, SPREAD, ROW },
-  WORKGROUP: SPREAD > 0 ? 64 : 16,
+  WORKGROUP: SPREAD === 8 ? 64 : 16,
   TAPS: ROW === 1 ? 3 : 1,
   WIDE: OUT === 8 ? 1 : 0,
 });
