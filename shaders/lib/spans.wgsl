@@ -1,6 +1,6 @@
 // Pointwise kernels: a workgroup of 64 takes 64 · SPAN neighbouring vec4s and each invocation every
 // 64th of them, so that neighbouring lanes stay neighbours in memory. One vec4 an invocation took
-// twice as long on lavapipe. src/nn/spans.ts counts the invocations.
+// twice as long on lavapipe. src/nn/compile/pointwise.ts counts the invocations.
 
 const SPAN = 8u;
 

@@ -1,4 +1,4 @@
-// The scalars of one step, written by the CPU before each submit (src/nn/step.ts has the same
+// The scalars of one step, written by the CPU before each submit (src/nn/compile/step.ts has the same
 // layout).
 
 struct Step {

@@ -2,7 +2,7 @@
  * A network as a plain list, so that every stack of the benchmarks builds the same one: layers in order, with
  * PyTorch's names and sizes, and the initial values that all of them start from.
  */
-import { constant, initialValues, torchDefault, type InitRule } from '../nn/init.ts';
+import { constant, initialValues, torchDefault, type InitRule } from '../nn/tensor/init.ts';
 
 /** Value 0 is the batch, value i + 1 what node i makes; a node reads the value before it unless `from` says. */
 export type Node = { readonly name: string; readonly from?: number } & (

@@ -2,19 +2,19 @@
  * Bytes that a training step takes, counted as the allocator hands them out, without a device: the same
  * listing and the same assignment of buffers as a run's, over a memory that creates nothing.
  */
-import { NO_TERMS } from '../continual/strategy.ts';
+import { NO_TERMS } from '../continual/strategies/strategy.ts';
 import { STRATEGIES } from '../continual/strategies/registry.ts';
 import {
   allocateStepBuffers,
   listTrainingStep,
   type StepMemory,
   type TrainingStepOptions,
-} from '../continual/training-step.ts';
+} from '../continual/step/training-step.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Memory } from '../gpu/memory.ts';
-import { ActivationPool } from '../nn/activation-pool.ts';
-import type { Network } from '../nn/graph.ts';
-import { ParameterStore } from '../nn/parameter-store.ts';
+import { ActivationPool } from '../nn/compile/activation-pool.ts';
+import type { Network } from '../nn/compile/graph.ts';
+import { ParameterStore } from '../nn/tensor/parameter-store.ts';
 
 type BufferLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 

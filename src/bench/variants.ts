@@ -2,10 +2,10 @@
  * Ways of storing a workload's weights that the `step` benchmark puts side by side: dense, and sparse blocks at
  * several sparsities. A new kind of variant is a function here that returns its list.
  */
-import type { Network } from '../nn/graph.ts';
-import type { BlockShape } from '../sparse/block-grid.ts';
-import { blockLayout } from '../sparse/layouts/block.ts';
-import { sparseLayers } from '../sparse/sparse-layers.ts';
+import type { Network } from '../nn/compile/graph.ts';
+import type { BlockShape } from '../sparse/layouts/block/block-grid.ts';
+import { blockLayout } from '../sparse/layouts/block/layout.ts';
+import { sparseLayers } from '../sparse/mask/sparse-layers.ts';
 import type { BenchOptions } from './benchmark.ts';
 import type { Workload } from './workloads.ts';
 

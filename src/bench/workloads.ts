@@ -2,13 +2,13 @@
  * What is timed: four networks with their batch size, optimiser and reference losses. Each is there twice, as
  * a plain list that the other stacks build and as a network of ours; a test holds the two together.
  */
-import { GraphBuilder, type Network } from '../nn/graph.ts';
+import { GraphBuilder, type Network } from '../nn/compile/graph.ts';
 import { convolution } from '../nn/layers/convolution.ts';
 import { linear } from '../nn/layers/linear.ts';
 import { globalAveragePool } from '../nn/layers/pool.ts';
 import { relu } from '../nn/layers/relu.ts';
 import { buildModel } from '../nn/models/registry.ts';
-import type { LayoutChoice } from '../nn/weight-layout.ts';
+import type { LayoutChoice } from '../nn/compile/weight-layout.ts';
 import type { Architecture, Node } from './architecture.ts';
 import type { Parity } from './parity.ts';
 import { W1_LOSSES, W2_LOSSES, W3_LOSSES, W5_LOSSES } from './reference-losses.ts';

@@ -1,8 +1,8 @@
 /** Reads the command line of `npm run lab`: what to do, and a whole config. */
 import { parseArgs } from 'node:util';
-import { parseField, type Config } from '../lab/config.ts';
-import { PROTOCOLS, type Protocol } from '../lab/data-shapes.ts';
-import { configOf } from '../lab/presets.ts';
+import { parseField, type Config } from '../lab/config/config.ts';
+import { PROTOCOLS, type Protocol } from '../lab/config/data-shapes.ts';
+import { configOf } from '../lab/presets/registry.ts';
 
 export interface RunCommand {
   readonly command: 'run';

@@ -1,7 +1,12 @@
 /** Reads the reports that `lab compare` is given. */
 import { readFile } from 'node:fs/promises';
-import { compareReports, parseReport, ReportError, type Comparison } from '../lab/compare.ts';
-import { publishedRows } from '../lab/published.ts';
+import {
+  compareReports,
+  parseReport,
+  ReportError,
+  type Comparison,
+} from '../lab/report/compare.ts';
+import { publishedRows } from '../lab/published/published.ts';
 import type { CompareCommand } from './arguments.ts';
 
 /** Throws `ReportError` for a file that cannot be read or is no report. */

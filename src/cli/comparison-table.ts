@@ -1,6 +1,6 @@
 /** A comparison as text: a line a group of runs, and under it the published row that it follows, if there is one. */
-import type { Comparison, Group, Spread } from '../lab/compare.ts';
-import type { Figure, PublishedRow } from '../lab/published-row.ts';
+import type { Comparison, Group, Spread } from '../lab/report/compare.ts';
+import type { Figure, PublishedRow } from '../lab/published/published-row.ts';
 import { exponent } from './cost-table.ts';
 
 /** Heading, width. */

@@ -1,6 +1,6 @@
 /** The cost of a run as text: the published formula term by term, then what is counted and what kernels execute. */
-import type { CostLine } from '../lab/cost-count.ts';
-import type { CostReport } from '../lab/cost-report.ts';
+import type { CostLine } from '../lab/cost/cost-count.ts';
+import type { CostReport } from '../lab/cost/cost-report.ts';
 
 /** Everything in a cost report but its config. */
 export function costTable(report: CostReport): string {

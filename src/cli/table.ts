@@ -1,7 +1,7 @@
 /** The final table of a run, as text. */
 import type { Event } from '../lab/protocol.ts';
-import type { Report } from '../lab/report.ts';
-import type { Tuned } from '../nn/tune.ts';
+import type { Report } from '../lab/report/report.ts';
+import type { Tuned } from '../nn/convolution/tune.ts';
 import { adapterName, duration, percent } from './progress.ts';
 
 /** Accuracy matrices, metrics and timing of a report. */

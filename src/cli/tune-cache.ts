@@ -1,7 +1,7 @@
 /** What tuning found out on this machine, in one JSON file under `.cache`: { key: table }. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { TuneCache } from '../lab/tuning.ts';
+import type { TuneCache } from '../lab/engine/assemble/tuning.ts';
 
 /** `root` is the project's folder. A file that cannot be read counts as empty, one that cannot be written is left. */
 export function fileTuneCache(root: string): TuneCache {

@@ -1,7 +1,7 @@
 /**
  * From a WGSL file to the text that is compiled. The files stay plain WGSL but for five line markers:
  *
- *     //! use NAME             the prelude shaders/lib/NAME.wgsl, once, with what it uses itself
+ *     //! use NAME             the prelude lib/NAME.wgsl of any family, once, with what it uses itself
  *     //! for i in 0..TILE     repeats the lines up to its end with $i replaced: WGSL compilers do not
  *                              unroll loops over local arrays, which costs up to 7× (bounds: numbers or defines)
  *     //! if NAME              keeps the lines up to its end when the define NAME is not 0,
@@ -15,33 +15,34 @@
 /** Values put into a shader before it is compiled: tile sizes and switches. */
 export type Defines = Readonly<Record<string, number>>;
 
-/**
- * What every run needs. The kernels of sparse weights, of patterns and of some strategies are added by the modules
- * that list them, so that who does without them does not load them.
- */
-const FILES: Record<string, string> = import.meta.glob<string>(
-  [
-    '../../shaders/**/*.wgsl',
-    '!../../shaders/{block_score_dense,block_score_slots,chosen_entries,mask_gradients}.wgsl',
-    '!../../shaders/{list_*,select_*,transpose_blocks,unit_scores}.wgsl',
-    '!../../shaders/lib/{bins,bits,block_score,block_table,magnitude}.wgsl',
-    '!../../shaders/lib/{ranks,segments,select_histogram,unit_layers}.wgsl',
-    '!../../shaders/pattern_*.wgsl',
-    '!../../shaders/{add_fisher,anchor_penalty,average_weights,consolidate_path}.wgsl',
-    '!../../shaders/{dot_partials,exchange,keep_marked,nearest_mean}.wgsl',
-    '!../../shaders/{norm_hold,norm_hold_gradient,project_gradient,row_major}.wgsl',
-  ],
-  { query: '?raw', import: 'default', eager: true },
-);
-
-const PREFIX = '../../shaders/';
+/** Preludes of all rooms, by `lib/NAME`, and the kernels that rooms have added, by `NAME`. */
+const TEXTS = new Map<string, string>();
 
 const DIRECTIVE = /^(enable|requires|diagnostic)\b.*;/;
 
-/** Adds files, by their path from this folder. */
+/**
+ * Adds a family of shaders: paths of files with their texts, as `import.meta.glob` gives them. A file in a folder
+ * named `lib` is a prelude. Kernels are asked for by file name alone, so names are unique over all families; throws
+ * on a second file of one name.
+ */
 export function addShaders(files: Readonly<Record<string, string>>): void {
-  Object.assign(FILES, files);
+  for (const [path, text] of Object.entries(files)) {
+    const name = /(?:lib\/)?[^/]+(?=\.wgsl$)/.exec(path)?.[0];
+    if (name === undefined) throw new Error(`${path} is no shader`);
+    const known = TEXTS.get(name);
+    if (known !== undefined && known !== text)
+      throw new Error(`there are two shaders ${name}.wgsl`);
+    TEXTS.set(name, text);
+  }
 }
+
+addShaders(
+  import.meta.glob<string>('../../shaders/lib/*.wgsl', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  }),
+);
 
 /** The WGSL of kernel `name` with its preludes and `defines`. Throws on unknown names and markers. */
 export function shaderSource(name: string, defines: Defines = {}): string {
@@ -76,8 +77,8 @@ export function shaderDigest(names: readonly string[]): string {
 }
 
 function file(name: string): string {
-  const text = FILES[`${PREFIX}${name}.wgsl`];
-  if (text === undefined) throw new Error(`there is no shader ${name}.wgsl`);
+  const text = TEXTS.get(name);
+  if (text === undefined) throw new Error(`no family that was added has a shader ${name}.wgsl`);
   return text;
 }
 

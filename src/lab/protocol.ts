@@ -2,18 +2,17 @@
  * The whole conversation between a page (or a script) and the worker that trains: `Command` one way,
  * `Event` the other. Nothing else crosses, and neither side waits for the other.
  */
-import type { HeadAccuracies } from '../continual/evaluator.ts';
-import type { RemovalEvent } from '../continual/data-removal.ts';
-import type { LayerMask, MaskEvent } from '../continual/mask-keeper.ts';
-import type { UnitGrid } from '../sparse/mask-units.ts';
+import type { HeadAccuracies } from '../continual/evaluation/evaluator.ts';
+import type { RemovalEvent } from '../continual/data-sparsity/data-removal.ts';
+import type { LayerMask, MaskEvent } from '../sparse/mask/mask-keeper.ts';
+import type { UnitGrid } from '../sparse/mask/mask-units.ts';
 import type { AddedClass } from '../data/added-classes.ts';
 import type { GivenArchive } from '../data/archive.ts';
 import type { AdapterSummary } from '../gpu/device.ts';
 import type { EntryTime } from '../gpu/timing.ts';
-import type { Config } from './config.ts';
-import type { Estimate } from './estimate.ts';
-import type { Ledger } from './ledger.ts';
-import type { Report } from './report.ts';
+import type { Config } from './config/config.ts';
+import type { Ledger } from './report/ledger.ts';
+import type { Report } from './report/report.ts';
 
 export type {
   AddedClass,
@@ -107,6 +106,30 @@ export interface StepTime {
   readonly ms: number;
   /** Milliseconds by kind of dispatch, as in the ledger. */
   readonly kinds: Readonly<Record<string, number>> | null;
+}
+
+/** What a run takes. */
+export interface Amounts {
+  /** Of training and evaluation; null where the device's speed is not known. */
+  readonly seconds: number | null;
+  /** Floating-point operations that the kernels execute in training. */
+  readonly flops: number;
+  /** GPU memory that training takes: weights, gradients, optimiser state, lists, activations. */
+  readonly trainingBytes: number;
+  /** All that the run takes, with its images and what is replayed. */
+  readonly bytes: number;
+}
+
+/** What a run will take, before it is started, beside the same run with every weight, gradient and image. */
+export interface Estimate {
+  readonly run: Amounts;
+  /** The same run dense; null where the run is. */
+  readonly dense: Amounts | null;
+  readonly steps: number;
+  /** Trainable numbers of the dense network. */
+  readonly parameters: number;
+  /** Seconds until the first step is done, but for loading and compiling; null where the speed is not known. */
+  readonly firstStepSeconds: number | null;
 }
 
 /** Where a run stood when something happened: steps that were done. */

@@ -2,9 +2,10 @@
  * How much a block matters: the mean magnitude of its entries, or the root of their mean square. Blocks at
  * ragged edges count their real entries alone, so that they stand on a level with whole ones.
  */
-import '../gpu/sparse-shaders.ts';
-import type { Virtual } from '../nn/activation-pool.ts';
-import type { Emitter } from '../nn/emitter.ts';
+import './layouts/block/shaders.ts';
+import './select/shaders.ts';
+import type { Virtual } from '../nn/compile/activation-pool.ts';
+import type { Emitter } from '../nn/compile/emitter.ts';
 import type { BlockTable } from './block-table.ts';
 
 export interface BlockScores {

@@ -5,8 +5,8 @@
  * words a layer.
  */
 import type { Gpu } from '../gpu/device.ts';
-import { slotFloats, type BlockGrid } from './block-grid.ts';
-import { listOffsets } from './block-lists.ts';
+import { slotFloats, type BlockGrid } from './layouts/block/block-grid.ts';
+import { listOffsets } from './layouts/block/block-lists.ts';
 
 export interface BlockLayer {
   readonly grid: BlockGrid;

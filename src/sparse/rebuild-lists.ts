@@ -3,10 +3,11 @@
  * layers, word for word those of the plain builder (`block-lists.ts`). Places come from prefix sums, never
  * from atomics, so the result is the same in every run.
  */
-import '../gpu/sparse-shaders.ts';
-import type { Virtual } from '../nn/activation-pool.ts';
-import type { Emission, Emitter } from '../nn/emitter.ts';
-import { emitRanks } from './bit-ranks.ts';
+import './layouts/block/shaders.ts';
+import './select/shaders.ts';
+import type { Virtual } from '../nn/compile/activation-pool.ts';
+import type { Emission, Emitter } from '../nn/compile/emitter.ts';
+import { emitRanks } from './select/bit-ranks.ts';
 import type { BlockTable } from './block-table.ts';
 
 export interface ListRebuild {

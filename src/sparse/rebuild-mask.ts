@@ -2,9 +2,10 @@
  * The live mask of the parameter arena, one bit a float, by which an update leaves dead and padded entries
  * alone. It follows the index lists, so it is rebuilt after them.
  */
-import '../gpu/sparse-shaders.ts';
-import type { Virtual } from '../nn/activation-pool.ts';
-import type { Emitter } from '../nn/emitter.ts';
+import './layouts/block/shaders.ts';
+import './select/shaders.ts';
+import type { Virtual } from '../nn/compile/activation-pool.ts';
+import type { Emitter } from '../nn/compile/emitter.ts';
 import type { BlockTable } from './block-table.ts';
 
 export interface MaskRebuild {

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'playwright/test';
 import * as v from 'valibot';
-import { configOf, PRESETS } from '../../src/lab/presets.ts';
+import { configOf, PRESETS } from '../../src/lab/presets/registry.ts';
 import type { Failure } from '../../src/lab/protocol.ts';
-import { ReportSchema } from '../../src/lab/report.ts';
+import { ReportSchema } from '../../src/lab/report/report.ts';
 import type { LabFailure } from '../../src/ui/app/automation.ts';
 import { open, STEPS, status, test, TINY } from './lab.ts';
 

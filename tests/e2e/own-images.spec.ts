@@ -5,7 +5,7 @@ import { expect } from 'playwright/test';
 import type { Locator, Page } from 'playwright/test';
 import sharp from 'sharp';
 import * as v from 'valibot';
-import { ReportSchema } from '../../src/lab/report.ts';
+import { ReportSchema } from '../../src/lab/report/report.ts';
 import { button, downloaded, finished, matrix, open, overflow, test, TINY } from './lab.ts';
 
 /** A picture of one colour, wider than it is high; `shade` tells those of a class apart. */

@@ -1,7 +1,7 @@
 /** A run as a visitor drives it: by steps, by tasks, on to the end, paused, stopped, taken away; and back in time. */
 import { expect } from 'playwright/test';
 import * as v from 'valibot';
-import { ReportSchema } from '../../src/lab/report.ts';
+import { ReportSchema } from '../../src/lab/report/report.ts';
 import {
   button,
   downloaded,

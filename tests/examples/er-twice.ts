@@ -4,8 +4,8 @@
  *
  *     L = CE(current batch) + β/2 · CE(replayed batch) + β/2 · CE(another replayed batch)
  */
-import { currentBatch, replayDraw } from '../../src/continual/strategies/draws.ts';
-import type { Strategy } from '../../src/continual/strategy.ts';
+import { currentBatch, replayDraw } from '../../src/continual/strategies/parts/draws.ts';
+import type { Strategy } from '../../src/continual/strategies/strategy.ts';
 
 export const erTwice: Strategy = {
   name: 'er-twice',

@@ -3,8 +3,8 @@
  * other: every kernel that writes the arena, asked to accumulate, against the same layers without.
  */
 import { expect, test } from 'vitest';
-import { GraphBuilder } from '../../src/nn/graph.ts';
-import { tensor } from '../../src/nn/tensor.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
+import { tensor } from '../../src/nn/tensor/tensor.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { norm } from '../../src/nn/layers/norm.ts';

@@ -7,8 +7,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { BufferRange } from '../../src/gpu/plan.ts';
 import { RandomStream } from '../../src/gpu/rng.ts';
-import { ActivationPool } from '../../src/nn/activation-pool.ts';
-import type { Virtual, VirtualUse } from '../../src/nn/activation-pool.ts';
+import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
+import type { Virtual, VirtualUse } from '../../src/nn/compile/activation-pool.ts';
 import { gpu } from './engine.ts';
 
 // Opening a device is what brings GPUBufferUsage to Node.

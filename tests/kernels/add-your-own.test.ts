@@ -4,8 +4,8 @@
  */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
-import type { Strategy } from '../../src/continual/strategy.ts';
-import { DEFAULTS, type Config } from '../../src/lab/config.ts';
+import type { Strategy } from '../../src/continual/strategies/strategy.ts';
+import { DEFAULTS, type Config } from '../../src/lab/config/config.ts';
 import type { Event } from '../../src/lab/protocol.ts';
 import type { Dynamic } from '../../src/sparse/dynamics/dynamic.ts';
 import { DYNAMICS } from '../../src/sparse/dynamics/registry.ts';

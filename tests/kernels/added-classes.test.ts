@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { IMAGE_BYTES } from '../../src/data/image-set.ts';
 import { openImageSet } from '../../src/data/registry.ts';
-import { DEFAULTS, type Config } from '../../src/lab/config.ts';
+import { DEFAULTS, type Config } from '../../src/lab/config/config.ts';
 import type { AddedClass, Event } from '../../src/lab/protocol.ts';
-import { Session } from '../../src/lab/session.ts';
+import { Session } from '../../src/lab/engine/run/session.ts';
 import { gpu } from './engine.ts';
 
 const CONFIG: Config = {

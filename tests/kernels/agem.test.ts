@@ -2,9 +2,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { agem } from '../../src/continual/strategies/agem.ts';
 import { IMAGE_BYTES } from '../../src/data/image-set.ts';
-import { denseLayout } from '../../src/nn/dense-layout.ts';
-import { unstructuredLayout } from '../../src/sparse/layouts/unstructured.ts';
-import { sparseLayers } from '../../src/sparse/sparse-layers.ts';
+import { denseLayout } from '../../src/nn/convolution/dense-layout.ts';
+import { unstructuredLayout } from '../../src/sparse/layouts/unstructured/layout.ts';
+import { sparseLayers } from '../../src/sparse/mask/sparse-layers.ts';
 import { relativeError } from '../reference/compare.ts';
 import { gpu, noErrors, readWords } from './engine.ts';
 import {

@@ -2,8 +2,8 @@
  * Batches as the kernels want them: groups padded to whole vectors, the batch innermost, one record a row.
  * Tests hold values as PyTorch does, [N][C][H][W] with live rows alone, and turn them here.
  */
-import { ROW_FIELDS, ROW_SOURCE } from '../../src/continual/batch-plan.ts';
-import { CLASS_SET, type ClassSet } from '../../src/continual/class-sets.ts';
+import { ROW_FIELDS, ROW_SOURCE } from '../../src/continual/batch/batch-plan.ts';
+import { CLASS_SET, type ClassSet } from '../../src/continual/stream/class-sets.ts';
 
 export interface Group {
   readonly capacity: number;

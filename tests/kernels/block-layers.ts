@@ -2,15 +2,15 @@
  * Layers cut into blocks for kernel tests: shapes that are ragged in every way, with a seeded choice of live
  * blocks in a seeded order of slots, placed in arenas with gaps between them.
  */
-import type { ConvolutionShape } from '../../src/nn/weight-layout.ts';
+import type { ConvolutionShape } from '../../src/nn/compile/weight-layout.ts';
 import { hashBelow, hashUniform } from '../../src/gpu/rng.ts';
 import {
   blockGrid,
   slotFloats,
   type BlockGrid,
   type BlockShape,
-} from '../../src/sparse/block-grid.ts';
-import { listOffsets, NONE } from '../../src/sparse/block-lists.ts';
+} from '../../src/sparse/layouts/block/block-grid.ts';
+import { listOffsets, NONE } from '../../src/sparse/layouts/block/block-lists.ts';
 import type { BlockLayer } from '../../src/sparse/block-table.ts';
 
 export interface TestLayer extends BlockLayer {

@@ -5,9 +5,9 @@
  * its own. Each case reads its input twice, so that the input's gradient is written and added to.
  */
 import { describe, test } from 'vitest';
-import { blockGrid, liveBlocks } from '../../src/sparse/block-grid.ts';
-import { buildLists, NONE } from '../../src/sparse/block-lists.ts';
-import { blockLayout } from '../../src/sparse/layouts/block.ts';
+import { blockGrid, liveBlocks } from '../../src/sparse/layouts/block/block-grid.ts';
+import { buildLists, NONE } from '../../src/sparse/layouts/block/block-lists.ts';
+import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
 import { cases } from '../setup/cases.ts';
 import { checkConvolutions, checkLinear, someOf, type MaskedLayer } from './masked-layers.ts';
 

@@ -4,8 +4,13 @@
  */
 import { describe, expect, test } from 'vitest';
 import { hashUniform } from '../../src/gpu/rng.ts';
-import { slotFloats } from '../../src/sparse/block-grid.ts';
-import { buildLists, listOffsets, NONE, reassignSlots } from '../../src/sparse/block-lists.ts';
+import { slotFloats } from '../../src/sparse/layouts/block/block-grid.ts';
+import {
+  buildLists,
+  listOffsets,
+  NONE,
+  reassignSlots,
+} from '../../src/sparse/layouts/block/block-lists.ts';
 import { BlockTable } from '../../src/sparse/block-table.ts';
 import { emitListRebuild } from '../../src/sparse/rebuild-lists.ts';
 import { emitLiveMask } from '../../src/sparse/rebuild-mask.ts';

@@ -3,11 +3,11 @@
  * and by slot, with ragged channels on either side.
  */
 import { describe, expect, test } from 'vitest';
-import { denseLayout } from '../../src/nn/dense-layout.ts';
+import { denseLayout } from '../../src/nn/convolution/dense-layout.ts';
 import { emitBlockScores } from '../../src/sparse/block-scores.ts';
 import { BlockTable } from '../../src/sparse/block-table.ts';
-import { NONE } from '../../src/sparse/block-lists.ts';
-import { buildLists } from '../../src/sparse/block-lists.ts';
+import { NONE } from '../../src/sparse/layouts/block/block-lists.ts';
+import { buildLists } from '../../src/sparse/layouts/block/block-lists.ts';
 import { uniformTensor } from '../reference/inputs.ts';
 import { blockScores } from '../reference/plain/block-scores.ts';
 import { packBlocks } from '../reference/plain/block-storage.ts';

@@ -4,15 +4,15 @@
  * test's own, in an order that is not that of the channels.
  */
 import { describe, expect, test } from 'vitest';
-import { GraphBuilder } from '../../src/nn/graph.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { add } from '../../src/nn/layers/add.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
-import { changedHands, withChannels } from '../../src/sparse/changed-hands.ts';
-import { blockLayout } from '../../src/sparse/layouts/block.ts';
-import { channelChoice, swapChannels } from '../../src/sparse/layouts/channel.ts';
+import { changedHands, withChannels } from '../../src/sparse/mask/changed-hands.ts';
+import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
+import { channelChoice, swapChannels } from '../../src/sparse/layouts/channel/layout.ts';
 import { batchNorm, batchNormBackward } from '../reference/plain/batch-norm.ts';
 import * as plain from '../reference/plain/convolution.ts';
 import { linear as plainLinear, linearBackward } from '../reference/plain/linear.ts';

@@ -3,14 +3,14 @@
  * against the plain convolution's; what is not chosen must stay as it was.
  */
 import { expect, test } from 'vitest';
-import { scopeGradients, type GradientUnits } from '../../src/nn/gradient-scope.ts';
-import { GraphBuilder } from '../../src/nn/graph.ts';
+import { scopeGradients, type GradientUnits } from '../../src/nn/compile/gradient-scope.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
-import { tensor } from '../../src/nn/tensor.ts';
-import { available } from '../../src/nn/variants.ts';
-import { blockGrid, liveBlocks } from '../../src/sparse/block-grid.ts';
-import { listOffsets } from '../../src/sparse/block-lists.ts';
-import { blockLayout } from '../../src/sparse/layouts/block.ts';
+import { tensor } from '../../src/nn/tensor/tensor.ts';
+import { available } from '../../src/nn/compile/variants.ts';
+import { blockGrid, liveBlocks } from '../../src/sparse/layouts/block/block-grid.ts';
+import { listOffsets } from '../../src/sparse/layouts/block/block-lists.ts';
+import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
 import { relativeError } from '../reference/compare.ts';
 import { storedEntries } from '../reference/plain/block-storage.ts';
 import * as plain from '../reference/plain/convolution.ts';

@@ -1,10 +1,10 @@
 /** What `cost` says beforehand that kernels execute, against what the ledger of a run counts, dispatch by dispatch. */
 import { expect, test } from 'vitest';
 import { openImageSet } from '../../src/data/registry.ts';
-import { DEFAULTS, parseConfig, type Config } from '../../src/lab/config.ts';
-import { costOf } from '../../src/lab/cost.ts';
-import type { Report } from '../../src/lab/report.ts';
-import { Session } from '../../src/lab/session.ts';
+import { DEFAULTS, parseConfig, type Config } from '../../src/lab/config/config.ts';
+import { costOf } from '../../src/lab/cost/cost.ts';
+import type { Report } from '../../src/lab/report/report.ts';
+import { Session } from '../../src/lab/engine/run/session.ts';
 import { gpu, noErrors } from './engine.ts';
 
 /** Two tasks of two epochs of two steps, the second of them ragged. */

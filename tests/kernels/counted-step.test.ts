@@ -3,7 +3,7 @@
  * with and without taps outside the image, and the bytes that a dispatch cannot do without.
  */
 import { afterEach, expect, test } from 'vitest';
-import { stepLedger } from '../../src/lab/ledger.ts';
+import { stepLedger } from '../../src/lab/report/ledger.ts';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { gpu, noErrors } from './engine.ts';
 import { CLASSES, OPTIONS, smallDerpp, WIDTH } from './small-derpp.ts';

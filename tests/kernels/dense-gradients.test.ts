@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
-import { workLedger } from '../../src/lab/ledger.ts';
+import { workLedger } from '../../src/lab/report/ledger.ts';
 import { relativeError } from '../reference/compare.ts';
 import { IMAGE_BYTES } from '../../src/data/image-set.ts';
 import { normalise } from '../reference/inputs.ts';

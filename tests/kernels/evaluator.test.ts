@@ -3,13 +3,13 @@
  * unequal size, a last batch that is ragged, both ways of choosing a class.
  */
 import { expect, test } from 'vitest';
-import { Evaluator } from '../../src/continual/evaluator.ts';
-import { createStream, taskTargets } from '../../src/continual/stream.ts';
+import { Evaluator } from '../../src/continual/evaluation/evaluator.ts';
+import { createStream, taskTargets } from '../../src/continual/stream/stream.ts';
 import { IMAGE_SIZE } from '../../src/data/image-set.ts';
 import { hashU32 } from '../../src/gpu/rng.ts';
-import { ActivationPool } from '../../src/nn/activation-pool.ts';
+import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { ParameterStore } from '../../src/nn/parameter-store.ts';
+import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import {
   CIFAR10_MEAN,
   CIFAR10_STD,

@@ -3,8 +3,8 @@
  * layer, two norm groups (one ragged), a residual and all three loss terms at once.
  */
 import { expect, test } from 'vitest';
-import { GraphBuilder } from '../../src/nn/graph.ts';
-import { tensor, type Tensor } from '../../src/nn/tensor.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
+import { tensor, type Tensor } from '../../src/nn/tensor/tensor.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { norm } from '../../src/nn/layers/norm.ts';

@@ -6,13 +6,13 @@
 import type { Gpu } from '../../src/gpu/device.ts';
 import type { Plan } from '../../src/gpu/plan.ts';
 import { Submitter } from '../../src/gpu/submitter.ts';
-import { ActivationPool } from '../../src/nn/activation-pool.ts';
-import type { Virtual } from '../../src/nn/activation-pool.ts';
-import { Emitter, type EmitterOptions } from '../../src/nn/emitter.ts';
-import type { Layer, Network } from '../../src/nn/graph.ts';
-import { tensor, type Tensor } from '../../src/nn/tensor.ts';
-import { ParameterStore, type OptimizerKind } from '../../src/nn/parameter-store.ts';
-import { StepUniform, type StepValues } from '../../src/nn/step.ts';
+import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
+import type { Virtual } from '../../src/nn/compile/activation-pool.ts';
+import { Emitter, type EmitterOptions } from '../../src/nn/compile/emitter.ts';
+import type { Layer, Network } from '../../src/nn/compile/graph.ts';
+import { tensor, type Tensor } from '../../src/nn/tensor/tensor.ts';
+import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
+import { StepUniform, type StepValues } from '../../src/nn/compile/step.ts';
 import { layout, type Group, type Layout } from './batch.ts';
 import { gpu } from './engine.ts';
 

@@ -4,14 +4,14 @@
  * uniform.
  */
 import { expect, test } from 'vitest';
-import { emitGather } from '../../src/continual/batch-input.ts';
-import { ImageStore } from '../../src/continual/image-store.ts';
+import { emitGather } from '../../src/continual/batch/batch-input.ts';
+import { ImageStore } from '../../src/continual/buffer/image-store.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { MemoryError } from '../../src/gpu/memory.ts';
 import { readBuffer } from '../../src/gpu/readback.ts';
-import { tensor } from '../../src/nn/tensor.ts';
-import type { StepValues } from '../../src/nn/step.ts';
+import { tensor } from '../../src/nn/tensor/tensor.ts';
+import type { StepValues } from '../../src/nn/compile/step.ts';
 import { relativeError } from '../reference/compare.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';
 import { augment, type CropDraw } from '../reference/plain/augment.ts';

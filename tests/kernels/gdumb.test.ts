@@ -1,8 +1,8 @@
 /** GDumb: which images its buffer keeps, against the algorithm written down again; that each task trains a fresh net on it. */
 import { afterEach, expect, test } from 'vitest';
-import { GreedySampler } from '../../src/continual/greedy-sampler.ts';
+import { GreedySampler } from '../../src/continual/buffer/greedy-sampler.ts';
 import { gdumb } from '../../src/continual/strategies/gdumb.ts';
-import { epochOrder } from '../../src/continual/stream.ts';
+import { epochOrder } from '../../src/continual/stream/stream.ts';
 import { RandomStream, STREAM } from '../../src/gpu/rng.ts';
 import { IMAGE_BYTES } from '../../src/data/image-set.ts';
 import { relativeError } from '../reference/compare.ts';

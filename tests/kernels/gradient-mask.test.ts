@@ -4,9 +4,9 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
-import type { GradientMaskOptions } from '../../src/continual/gradient-mask.ts';
-import { workLedger } from '../../src/lab/ledger.ts';
-import type { Parameter } from '../../src/nn/parameter.ts';
+import type { GradientMaskOptions } from '../../src/continual/step/gradient-mask.ts';
+import { workLedger } from '../../src/lab/report/ledger.ts';
+import type { Parameter } from '../../src/nn/tensor/parameter.ts';
 import { relativeError } from '../reference/compare.ts';
 import { topK } from '../reference/plain/top-k.ts';
 import { gpu, noErrors, readFloats, readWords } from './engine.ts';

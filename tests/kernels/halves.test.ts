@@ -3,15 +3,15 @@
  * the rounded inputs. Sums and gradients stay in float32, so only what is stored is less exact.
  */
 import { describe, expect, test } from 'vitest';
-import { emitGather } from '../../src/continual/batch-input.ts';
-import { ImageStore } from '../../src/continual/image-store.ts';
+import { emitGather } from '../../src/continual/batch/batch-input.ts';
+import { ImageStore } from '../../src/continual/buffer/image-store.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
-import { GraphBuilder } from '../../src/nn/graph.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { add } from '../../src/nn/layers/add.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
 import { averagePool, globalAveragePool } from '../../src/nn/layers/pool.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
-import { tensor, type Tensor } from '../../src/nn/tensor.ts';
+import { tensor, type Tensor } from '../../src/nn/tensor/tensor.ts';
 import { relativeError } from '../reference/compare.ts';
 import {
   CIFAR10_MEAN,

@@ -3,10 +3,10 @@
  * them ([N][C][H][W], live rows only), the harness pads, transposes and plans.
  */
 import type { Gpu } from '../../src/gpu/device.ts';
-import { GraphBuilder, type Network } from '../../src/nn/graph.ts';
-import type { ChannelChoice } from '../../src/nn/channel-subset.ts';
-import { tensor, type Tensor } from '../../src/nn/tensor.ts';
-import type { ParameterStore } from '../../src/nn/parameter-store.ts';
+import { GraphBuilder, type Network } from '../../src/nn/compile/graph.ts';
+import type { ChannelChoice } from '../../src/nn/tensor/channel-subset.ts';
+import { tensor, type Tensor } from '../../src/nn/tensor/tensor.ts';
+import type { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { fromBatchInnermost, toBatchInnermost, type Group } from './batch.ts';
 import { noErrors, readFloats } from './engine.ts';
 import { areaOf, frame, GARBAGE, networkOf, type FrameOptions } from './frame.ts';

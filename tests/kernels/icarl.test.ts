@@ -3,7 +3,7 @@
  * order, what a task is trained on, the answers it is held to, its first loss, and both accuracies.
  */
 import { expect, test } from 'vitest';
-import { Evaluator } from '../../src/continual/evaluator.ts';
+import { Evaluator } from '../../src/continual/evaluation/evaluator.ts';
 import { icarl } from '../../src/continual/strategies/icarl.ts';
 import { relativeError } from '../reference/compare.ts';
 import { normalise } from '../reference/inputs.ts';

@@ -6,9 +6,9 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { DEFAULTS, DYNAMICS, type Config } from '../../src/lab/config.ts';
-import type { Parameter } from '../../src/nn/parameter.ts';
-import type { ParameterStore } from '../../src/nn/parameter-store.ts';
+import { DEFAULTS, DYNAMICS, type Config } from '../../src/lab/config/config.ts';
+import type { Parameter } from '../../src/nn/tensor/parameter.ts';
+import type { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { plainSchedule } from '../reference/plain/mask-dynamics.ts';
 import { scope } from '../setup/scope.ts';
 import { gpu, noErrors, readWords } from './engine.ts';

@@ -3,7 +3,11 @@
  * over sets of them, and rows that must not count whatever they hold.
  */
 import { describe, expect, test } from 'vitest';
-import { BATCH_SET_WORDS, writeBatchSet, type ClassSet } from '../../src/continual/class-sets.ts';
+import {
+  BATCH_SET_WORDS,
+  writeBatchSet,
+  type ClassSet,
+} from '../../src/continual/stream/class-sets.ts';
 import { emitLoss } from '../../src/nn/layers/loss.ts';
 import { relativeError } from '../reference/compare.ts';
 import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';

@@ -4,23 +4,23 @@
  * and its slot, what goes and what comes is 0 in every arena, and between changes dead entries stay exactly 0.
  */
 import { afterEach, describe, expect, test } from 'vitest';
-import { MaskKeeper, type Gradients, type MaskEvent } from '../../src/continual/mask-keeper.ts';
-import { GraphBuilder } from '../../src/nn/graph.ts';
-import { initialValues } from '../../src/nn/init.ts';
+import { MaskKeeper, type Gradients, type MaskEvent } from '../../src/sparse/mask/mask-keeper.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
+import { initialValues } from '../../src/nn/tensor/init.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { emitLoss } from '../../src/nn/layers/loss.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
 import { globalAveragePool } from '../../src/nn/layers/pool.ts';
 import { basicBlock } from '../../src/nn/models/basic-block.ts';
-import { emitUpdate } from '../../src/nn/optimizer.ts';
-import type { Parameter } from '../../src/nn/parameter.ts';
-import { blockGrid } from '../../src/sparse/block-grid.ts';
-import { buildLists, listOffsets, NONE } from '../../src/sparse/block-lists.ts';
+import { emitUpdate } from '../../src/nn/compile/optimizer.ts';
+import type { Parameter } from '../../src/nn/tensor/parameter.ts';
+import { blockGrid } from '../../src/sparse/layouts/block/block-grid.ts';
+import { buildLists, listOffsets, NONE } from '../../src/sparse/layouts/block/block-lists.ts';
 import { erkBudget, uniformBudget, type Budget } from '../../src/sparse/budget.ts';
 import type { Dynamic } from '../../src/sparse/dynamics/dynamic.ts';
 import { DYNAMICS, type DynamicName } from '../../src/sparse/dynamics/registry.ts';
-import { PATTERNS, tapsOf } from '../../src/sparse/kernel-patterns.ts';
+import { PATTERNS, tapsOf } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
 import { LAYOUTS, type LayoutName } from '../../src/sparse/layouts/registry.ts';
 import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';
 import {

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { add } from '../../src/nn/layers/add.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
-import type { WeightLayout } from '../../src/nn/weight-layout.ts';
+import type { WeightLayout } from '../../src/nn/compile/weight-layout.ts';
 import { hashU32 } from '../../src/gpu/rng.ts';
 import { relativeError } from '../reference/compare.ts';
 import { ROLE_STREAM, uniformTensor, type Role } from '../reference/inputs.ts';

@@ -4,16 +4,16 @@
  * a ragged ER batch), and losses over a trajectory.
  */
 import { describe, expect, test } from 'vitest';
-import { ROW_FIELDS } from '../../src/continual/batch-plan.ts';
-import { GraphBuilder, type Network } from '../../src/nn/graph.ts';
+import { ROW_FIELDS } from '../../src/continual/batch/batch-plan.ts';
+import { GraphBuilder, type Network } from '../../src/nn/compile/graph.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { emitLoss } from '../../src/nn/layers/loss.ts';
 import { globalAveragePool } from '../../src/nn/layers/pool.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { emitUpdate } from '../../src/nn/optimizer.ts';
-import { ParameterStore } from '../../src/nn/parameter-store.ts';
+import { emitUpdate } from '../../src/nn/compile/optimizer.ts';
+import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { relativeError } from '../reference/compare.ts';
 import { fingerprintFailures, DISPLACEMENT_TOLERANCE } from '../reference/fingerprint.ts';
 import {

@@ -3,10 +3,10 @@
  * split over lanes, the variance is near ε, or the mean is far from 0; and tensors that several norms read.
  */
 import { describe, expect, test } from 'vitest';
-import { GraphBuilder } from '../../src/nn/graph.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { add } from '../../src/nn/layers/add.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
-import { tensor, type Tensor } from '../../src/nn/tensor.ts';
+import { tensor, type Tensor } from '../../src/nn/tensor/tensor.ts';
 import { relativeError } from '../reference/compare.ts';
 import { ROLE_STREAM, uniformTensor, type Role } from '../reference/inputs.ts';
 import * as plain from '../reference/plain/batch-norm.ts';

@@ -3,16 +3,16 @@
  * is the product's own, but for a pause around its steps in which its buffers can be read.
  */
 import { vi } from 'vitest';
-import { ROW_FIELDS, ROW_SOURCE, rowLayout } from '../../src/continual/batch-plan.ts';
-import { Trainer } from '../../src/continual/trainer.ts';
-import type { TrainingTask } from '../../src/continual/stream.ts';
+import { ROW_FIELDS, ROW_SOURCE, rowLayout } from '../../src/continual/batch/batch-plan.ts';
+import { Trainer } from '../../src/continual/step/trainer.ts';
+import type { TrainingTask } from '../../src/continual/stream/stream.ts';
 import { openImageSet } from '../../src/data/registry.ts';
-import type { Network } from '../../src/nn/graph.ts';
-import type { ParameterStore } from '../../src/nn/parameter-store.ts';
-import type { Config } from '../../src/lab/config.ts';
+import type { Network } from '../../src/nn/compile/graph.ts';
+import type { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
+import type { Config } from '../../src/lab/config/config.ts';
 import type { Event } from '../../src/lab/protocol.ts';
-import type { Report } from '../../src/lab/report.ts';
-import { Session } from '../../src/lab/session.ts';
+import type { Report } from '../../src/lab/report/report.ts';
+import { Session } from '../../src/lab/engine/run/session.ts';
 import { gpu, readWords } from './engine.ts';
 
 /** A row of a step's batch, as the GPU has it. */

@@ -7,7 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { erAce } from '../../src/continual/strategies/er-ace.ts';
 import { fdr } from '../../src/continual/strategies/fdr.ts';
 import { lwf } from '../../src/continual/strategies/lwf.ts';
-import { epochOrder } from '../../src/continual/stream.ts';
+import { epochOrder } from '../../src/continual/stream/stream.ts';
 import { relativeError } from '../reference/compare.ts';
 import { normalise } from '../reference/inputs.ts';
 import { forward, type NetworkState } from '../reference/plain/network.ts';

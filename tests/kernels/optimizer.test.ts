@@ -3,12 +3,12 @@
  * and padding count; what is compared is how far weights moved, since their size would hide an error.
  */
 import { describe, expect, test } from 'vitest';
-import type { Layer } from '../../src/nn/graph.ts';
-import { tensor } from '../../src/nn/tensor.ts';
-import { constant } from '../../src/nn/init.ts';
-import { emitUpdate } from '../../src/nn/optimizer.ts';
-import { vectorParameter, type Parameter } from '../../src/nn/parameter.ts';
-import { type OptimizerKind } from '../../src/nn/parameter-store.ts';
+import type { Layer } from '../../src/nn/compile/graph.ts';
+import { tensor } from '../../src/nn/tensor/tensor.ts';
+import { constant } from '../../src/nn/tensor/init.ts';
+import { emitUpdate } from '../../src/nn/compile/optimizer.ts';
+import { vectorParameter, type Parameter } from '../../src/nn/tensor/parameter.ts';
+import { type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
 import { relativeError } from '../reference/compare.ts';
 import type { OptimiserCase } from '../reference/layer-cases.ts';
 import { loadLayerFixtures } from '../reference/layer-fixtures.ts';

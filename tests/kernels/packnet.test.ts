@@ -4,7 +4,7 @@
  */
 import { afterEach, expect, test } from 'vitest';
 import { packnet } from '../../src/continual/strategies/packnet.ts';
-import { unstructuredLayout } from '../../src/sparse/layouts/unstructured.ts';
+import { unstructuredLayout } from '../../src/sparse/layouts/unstructured/layout.ts';
 import { relativeError } from '../reference/compare.ts';
 import { heldBackward } from '../reference/plain/held-norms.ts';
 import { forward } from '../reference/plain/network.ts';

@@ -5,11 +5,11 @@
  */
 import { describe, expect, test } from 'vitest';
 import { hashBelow } from '../../src/gpu/rng.ts';
-import type { ConvolutionShape } from '../../src/nn/weight-layout.ts';
-import { NONE } from '../../src/sparse/block-lists.ts';
-import { PATTERNS } from '../../src/sparse/kernel-patterns.ts';
-import { patternLayers, patternLayout } from '../../src/sparse/layouts/pattern.ts';
-import { buildPatternLists, patternGrid } from '../../src/sparse/pattern-lists.ts';
+import type { ConvolutionShape } from '../../src/nn/compile/weight-layout.ts';
+import { NONE } from '../../src/sparse/layouts/block/block-lists.ts';
+import { PATTERNS } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
+import { patternLayers, patternLayout } from '../../src/sparse/layouts/pattern/layout.ts';
+import { buildPatternLists, patternGrid } from '../../src/sparse/layouts/pattern/pattern-lists.ts';
 import { cases } from '../setup/cases.ts';
 import { checkConvolutions, someOf, type MaskedLayer } from './masked-layers.ts';
 

@@ -2,7 +2,7 @@
  * The run of `small-derpp.ts` on the plain network, after the paper (Buzzega et al., NeurIPS 2020): what the
  * trainer's batches, losses, gradients, weights and replay buffer are compared with.
  */
-import { Reservoir } from '../../src/continual/reservoir.ts';
+import { Reservoir } from '../../src/continual/buffer/reservoir.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
 import { RandomStream, STREAM } from '../../src/gpu/rng.ts';
 import { augment } from '../reference/plain/augment.ts';

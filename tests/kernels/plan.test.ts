@@ -8,8 +8,8 @@ import { encodeEntry, Plan, type DispatchSpec, type PlanEntry } from '../../src/
 import dispatchPrelude from '../../shaders/lib/dispatch.wgsl?raw';
 import { add } from '../../src/nn/layers/add.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
-import { GraphBuilder } from '../../src/nn/graph.ts';
-import { tensor } from '../../src/nn/tensor.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
+import { tensor } from '../../src/nn/tensor/tensor.ts';
 import { ROLE_STREAM, uniformTensor, type Role } from '../reference/inputs.ts';
 import { one } from './batch.ts';
 import { firstDifference, gpu, noErrors, readWords, storageBuffer, upload } from './engine.ts';

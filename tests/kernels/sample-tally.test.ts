@@ -3,7 +3,7 @@
  * any order, with replayed and padded ones between, and images that an epoch leaves out.
  */
 import { expect, test } from 'vitest';
-import { SampleTally } from '../../src/continual/sample-tally.ts';
+import { SampleTally } from '../../src/continual/data-sparsity/sample-tally.ts';
 import { derpp } from '../../src/continual/strategies/derpp.ts';
 import { RandomStream } from '../../src/gpu/rng.ts';
 import { emitLoss } from '../../src/nn/layers/loss.ts';

@@ -4,8 +4,8 @@
  * nothing. Every variant must select the same.
  */
 import { describe, expect, test } from 'vitest';
-import { emitTopK, type TopKVariant } from '../../src/sparse/top-k.ts';
-import { TopKTable } from '../../src/sparse/top-k-table.ts';
+import { emitTopK, type TopKVariant } from '../../src/sparse/select/top-k.ts';
+import { TopKTable } from '../../src/sparse/select/top-k-table.ts';
 import { uniformTensor } from '../reference/inputs.ts';
 import { topK } from '../reference/plain/top-k.ts';
 import { cases } from '../setup/cases.ts';

@@ -3,8 +3,8 @@
  * replay buffer and the losses are the same but for rounding, in a fraction of the memory.
  */
 import { afterEach, expect, test } from 'vitest';
-import type { StepMemory } from '../../src/continual/training-step.ts';
-import type { StepResult } from '../../src/continual/trainer.ts';
+import type { StepMemory } from '../../src/continual/step/training-step.ts';
+import type { StepResult } from '../../src/continual/step/trainer.ts';
 import { relativeError } from '../reference/compare.ts';
 import { gpu, noErrors, readFloats, readWords } from './engine.ts';
 import { BUFFER, CLASSES, smallDerpp } from './small-derpp.ts';

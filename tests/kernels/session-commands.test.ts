@@ -4,9 +4,9 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openImageSet } from '../../src/data/registry.ts';
-import { DEFAULTS, type Config } from '../../src/lab/config.ts';
-import { Engine } from '../../src/lab/engine.ts';
-import { denseTwin } from '../../src/lab/dense-twin.ts';
+import { DEFAULTS, type Config } from '../../src/lab/config/config.ts';
+import { Engine } from '../../src/lab/engine/engine.ts';
+import { denseTwin } from '../../src/lab/config/dense-twin.ts';
 import type { Command, Event } from '../../src/lab/protocol.ts';
 import { gpu, noErrors } from './engine.ts';
 

@@ -3,14 +3,14 @@
  * same as if nobody looked.
  */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Trainer } from '../../src/continual/trainer.ts';
+import { Trainer } from '../../src/continual/step/trainer.ts';
 import { IMAGE_BYTES } from '../../src/data/image-set.ts';
 import { openImageSet } from '../../src/data/registry.ts';
 import { shapes } from '../../src/data/shapes.ts';
-import { DEFAULTS, type Config } from '../../src/lab/config.ts';
+import { DEFAULTS, type Config } from '../../src/lab/config/config.ts';
 import type { Event } from '../../src/lab/protocol.ts';
-import type { Report } from '../../src/lab/report.ts';
-import { Session } from '../../src/lab/session.ts';
+import type { Report } from '../../src/lab/report/report.ts';
+import { Session } from '../../src/lab/engine/run/session.ts';
 import { gpu, noErrors } from './engine.ts';
 
 /** The images of a run of bytes, each by itself. */

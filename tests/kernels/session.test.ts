@@ -7,10 +7,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { DataError } from '../../src/data/data-error.ts';
 import { openImageSet } from '../../src/data/registry.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { ConfigError, DEFAULTS, STRATEGIES, type Config } from '../../src/lab/config.ts';
+import { ConfigError, DEFAULTS, STRATEGIES, type Config } from '../../src/lab/config/config.ts';
 import type { Event, RunState } from '../../src/lab/protocol.ts';
-import { ReportSchema, type Report } from '../../src/lab/report.ts';
-import { Session, type SessionOptions } from '../../src/lab/session.ts';
+import { ReportSchema, type Report } from '../../src/lab/report/report.ts';
+import { Session, type SessionOptions } from '../../src/lab/engine/run/session.ts';
 import { scope } from '../setup/scope.ts';
 import { gpu, noErrors, openAnother } from './engine.ts';
 

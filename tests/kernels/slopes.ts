@@ -7,9 +7,9 @@
  * until none does.
  */
 import { expect } from 'vitest';
-import type { Network } from '../../src/nn/graph.ts';
+import type { Network } from '../../src/nn/compile/graph.ts';
 import { emitLoss } from '../../src/nn/layers/loss.ts';
-import type { Tensor } from '../../src/nn/tensor.ts';
+import type { Tensor } from '../../src/nn/tensor/tensor.ts';
 import { hashU32 } from '../../src/gpu/rng.ts';
 import { ROLE_STREAM, streamOfName, uniformTensor } from '../reference/inputs.ts';
 import {

@@ -2,15 +2,15 @@
  * DER++ on a net of a few thousand weights and a dozen images: the run that the tests of the trainer watch,
  * with ragged groups, a masked head and a buffer that is smaller than what it is offered.
  */
-import { NO_TERMS } from '../../src/continual/strategy.ts';
+import { NO_TERMS } from '../../src/continual/strategies/strategy.ts';
 import { vi } from 'vitest';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
-import { createStream } from '../../src/continual/stream.ts';
-import type { StepMemory } from '../../src/continual/training-step.ts';
-import { Trainer } from '../../src/continual/trainer.ts';
-import { ActivationPool } from '../../src/nn/activation-pool.ts';
+import { createStream } from '../../src/continual/stream/stream.ts';
+import type { StepMemory } from '../../src/continual/step/training-step.ts';
+import { Trainer } from '../../src/continual/step/trainer.ts';
+import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { ParameterStore } from '../../src/nn/parameter-store.ts';
+import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';
 import { gpu } from './engine.ts';
 

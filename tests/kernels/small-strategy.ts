@@ -3,14 +3,18 @@
  * that act where tasks begin and end work with.
  */
 import { vi } from 'vitest';
-import { NO_TERMS, type Strategy, type StrategyOptions } from '../../src/continual/strategy.ts';
-import { createStream, type TrainingTask } from '../../src/continual/stream.ts';
-import { Trainer, type StepResult, type TrainerOptions } from '../../src/continual/trainer.ts';
+import {
+  NO_TERMS,
+  type Strategy,
+  type StrategyOptions,
+} from '../../src/continual/strategies/strategy.ts';
+import { createStream, type TrainingTask } from '../../src/continual/stream/stream.ts';
+import { Trainer, type StepResult, type TrainerOptions } from '../../src/continual/step/trainer.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
 import { hashU32 } from '../../src/gpu/rng.ts';
-import { ActivationPool } from '../../src/nn/activation-pool.ts';
+import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { ParameterStore } from '../../src/nn/parameter-store.ts';
+import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes, normalise } from '../reference/inputs.ts';
 import { forward, type NetworkState } from '../reference/plain/network.ts';
 import { pocket } from '../reference/plain/networks.ts';

@@ -3,14 +3,18 @@
  * tests of strategies that act on gradients or where tasks end run, and the same net in plain float64.
  */
 import { vi } from 'vitest';
-import { NO_TERMS, type Strategy, type StrategyOptions } from '../../src/continual/strategy.ts';
-import { createStream, type TrainingTask } from '../../src/continual/stream.ts';
-import { Trainer } from '../../src/continual/trainer.ts';
+import {
+  NO_TERMS,
+  type Strategy,
+  type StrategyOptions,
+} from '../../src/continual/strategies/strategy.ts';
+import { createStream, type TrainingTask } from '../../src/continual/stream/stream.ts';
+import { Trainer } from '../../src/continual/step/trainer.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
-import { ActivationPool } from '../../src/nn/activation-pool.ts';
+import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import { buildModel, type ModelName } from '../../src/nn/models/registry.ts';
-import { ParameterStore, type OptimizerKind } from '../../src/nn/parameter-store.ts';
-import type { LayoutChoice } from '../../src/nn/weight-layout.ts';
+import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
+import type { LayoutChoice } from '../../src/nn/compile/weight-layout.ts';
 import { augment } from '../reference/plain/augment.ts';
 import { backward, forward, type NetworkState } from '../reference/plain/network.ts';
 import { pocket } from '../reference/plain/networks.ts';

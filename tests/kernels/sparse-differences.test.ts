@@ -4,13 +4,13 @@
  * and a linear head, along directions that stay where weights live.
  */
 import { expect, test } from 'vitest';
-import { GraphBuilder } from '../../src/nn/graph.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
 import { averagePool } from '../../src/nn/layers/pool.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
-import { tensor } from '../../src/nn/tensor.ts';
+import { tensor } from '../../src/nn/tensor/tensor.ts';
 import { LAYOUTS, type LayoutName } from '../../src/sparse/layouts/registry.ts';
 import { uniformTensor, ROLE_STREAM } from '../reference/inputs.ts';
 import type { Group, RowRecord } from './batch.ts';

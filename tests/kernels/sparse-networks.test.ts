@@ -5,8 +5,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { hashU32 } from '../../src/gpu/rng.ts';
-import { GraphBuilder, type Network } from '../../src/nn/graph.ts';
-import { initialValues } from '../../src/nn/init.ts';
+import { GraphBuilder, type Network } from '../../src/nn/compile/graph.ts';
+import { initialValues } from '../../src/nn/tensor/init.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { emitLoss } from '../../src/nn/layers/loss.ts';
@@ -14,23 +14,28 @@ import { norm } from '../../src/nn/layers/norm.ts';
 import { globalAveragePool } from '../../src/nn/layers/pool.ts';
 import { basicBlock } from '../../src/nn/models/basic-block.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { emitUpdate } from '../../src/nn/optimizer.ts';
-import type { Parameter } from '../../src/nn/parameter.ts';
-import type { ParameterStore } from '../../src/nn/parameter-store.ts';
-import type { ConvolutionShape } from '../../src/nn/weight-layout.ts';
-import { blockGrid, liveBlocks } from '../../src/sparse/block-grid.ts';
-import { buildLists, listOffsets, NONE, reassignSlots } from '../../src/sparse/block-lists.ts';
-import { changedHands, withChannels } from '../../src/sparse/changed-hands.ts';
-import { randomPattern } from '../../src/sparse/kernel-patterns.ts';
-import { swapChannels } from '../../src/sparse/layouts/channel.ts';
+import { emitUpdate } from '../../src/nn/compile/optimizer.ts';
+import type { Parameter } from '../../src/nn/tensor/parameter.ts';
+import type { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
+import type { ConvolutionShape } from '../../src/nn/compile/weight-layout.ts';
+import { blockGrid, liveBlocks } from '../../src/sparse/layouts/block/block-grid.ts';
+import {
+  buildLists,
+  listOffsets,
+  NONE,
+  reassignSlots,
+} from '../../src/sparse/layouts/block/block-lists.ts';
+import { changedHands, withChannels } from '../../src/sparse/mask/changed-hands.ts';
+import { randomPattern } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
+import { swapChannels } from '../../src/sparse/layouts/channel/layout.ts';
 import { LAYOUTS, type LayoutName, type NetworkLayout } from '../../src/sparse/layouts/registry.ts';
-import { unstructuredMask } from '../../src/sparse/layouts/unstructured.ts';
+import { unstructuredMask } from '../../src/sparse/layouts/unstructured/layout.ts';
 import {
   buildPatternLists,
   liveKernels,
   patternGrid,
   patternOffsets,
-} from '../../src/sparse/pattern-lists.ts';
+} from '../../src/sparse/layouts/pattern/pattern-lists.ts';
 import { relativeError } from '../reference/compare.ts';
 import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';
 import { placeRows, toBatchInnermost, type Group } from './batch.ts';

@@ -4,14 +4,14 @@
  * sees the same ones.
  */
 import { vi } from 'vitest';
-import { NO_TERMS } from '../../src/continual/strategy.ts';
+import { NO_TERMS } from '../../src/continual/strategies/strategy.ts';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
-import { createStream } from '../../src/continual/stream.ts';
-import { Trainer, type TrainerOptions } from '../../src/continual/trainer.ts';
-import { ActivationPool } from '../../src/nn/activation-pool.ts';
+import { createStream } from '../../src/continual/stream/stream.ts';
+import { Trainer, type TrainerOptions } from '../../src/continual/step/trainer.ts';
+import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import type { Parameter } from '../../src/nn/parameter.ts';
-import { ParameterStore, type OptimizerKind } from '../../src/nn/parameter-store.ts';
+import type { Parameter } from '../../src/nn/tensor/parameter.ts';
+import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
 import { LAYOUTS, type LayoutName } from '../../src/sparse/layouts/registry.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';
 import { gpu, readFloats, readWords } from './engine.ts';

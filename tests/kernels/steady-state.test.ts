@@ -4,11 +4,11 @@
  */
 import { afterEach, expect, test, vi } from 'vitest';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
-import { Trainer } from '../../src/continual/trainer.ts';
+import { Trainer } from '../../src/continual/step/trainer.ts';
 import { hashU32 } from '../../src/gpu/rng.ts';
-import { ActivationPool } from '../../src/nn/activation-pool.ts';
+import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { ParameterStore } from '../../src/nn/parameter-store.ts';
+import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { imageBytes } from '../reference/inputs.ts';
 import { scope } from '../setup/scope.ts';
 import { gpu, noErrors } from './engine.ts';

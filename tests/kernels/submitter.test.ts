@@ -6,8 +6,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { encodeEntry } from '../../src/gpu/plan.ts';
 import { Submitter } from '../../src/gpu/submitter.ts';
-import { GraphBuilder } from '../../src/nn/graph.ts';
-import { tensor } from '../../src/nn/tensor.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
+import { tensor } from '../../src/nn/tensor/tensor.ts';
 import { add } from '../../src/nn/layers/add.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';

@@ -3,7 +3,7 @@
  * parameters (draws, crops, three norm groups, three loss terms, SGD with momentum, the replay buffer).
  */
 import { afterEach, expect, test } from 'vitest';
-import type { StepResult } from '../../src/continual/trainer.ts';
+import type { StepResult } from '../../src/continual/step/trainer.ts';
 import { IMAGE_BYTES } from '../../src/data/image-set.ts';
 import { relativeError } from '../reference/compare.ts';
 import { gpu, noErrors, readFloats, readWords } from './engine.ts';

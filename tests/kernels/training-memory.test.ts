@@ -4,10 +4,10 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { countMemory } from '../../src/bench/memory.ts';
-import { trainingBytes } from '../../src/lab/ledger.ts';
+import { trainingBytes } from '../../src/lab/report/ledger.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { blockLayout } from '../../src/sparse/layouts/block.ts';
-import { sparseLayers } from '../../src/sparse/sparse-layers.ts';
+import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
+import { sparseLayers } from '../../src/sparse/mask/sparse-layers.ts';
 import { gpu } from './engine.ts';
 
 // Opening a device is what brings GPUBufferUsage to Node.

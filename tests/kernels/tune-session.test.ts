@@ -5,11 +5,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { DataError } from '../../src/data/data-error.ts';
 import { openImageSet } from '../../src/data/registry.ts';
-import { DEFAULTS, type Config } from '../../src/lab/config.ts';
+import { DEFAULTS, type Config } from '../../src/lab/config/config.ts';
 import type { Event } from '../../src/lab/protocol.ts';
-import { Session } from '../../src/lab/session.ts';
-import type { TuneCache } from '../../src/lab/tuning.ts';
-import type { VariantTable } from '../../src/nn/variants.ts';
+import { Session } from '../../src/lab/engine/run/session.ts';
+import type { TuneCache } from '../../src/lab/engine/assemble/tuning.ts';
+import type { VariantTable } from '../../src/nn/compile/variants.ts';
 import { gpu, noErrors } from './engine.ts';
 
 const CONFIG: Config = {

@@ -5,15 +5,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { Pipelines, type Kernel, type Pipeline } from '../../src/gpu/kernels.ts';
-import { GraphBuilder, type Network } from '../../src/nn/graph.ts';
+import { GraphBuilder, type Network } from '../../src/nn/compile/graph.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { globalAveragePool } from '../../src/nn/layers/pool.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
-import { tensor } from '../../src/nn/tensor.ts';
-import { tune, type TuneOptions } from '../../src/nn/tune.ts';
-import { DEFAULT_VARIANT } from '../../src/nn/variants.ts';
-import { blockLayout } from '../../src/sparse/layouts/block.ts';
+import { tensor } from '../../src/nn/tensor/tensor.ts';
+import { tune, type TuneOptions } from '../../src/nn/convolution/tune.ts';
+import { DEFAULT_VARIANT } from '../../src/nn/compile/variants.ts';
+import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
 import { gpu, noErrors } from './engine.ts';
 
 /** Two convolutions, the second in blocks, and a head. */

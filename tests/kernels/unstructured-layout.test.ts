@@ -3,8 +3,11 @@
  * mask is the test's own, entry by entry in PyTorch's order.
  */
 import { describe, expect, test } from 'vitest';
-import type { ConvolutionShape } from '../../src/nn/weight-layout.ts';
-import { unstructuredLayout, unstructuredMask } from '../../src/sparse/layouts/unstructured.ts';
+import type { ConvolutionShape } from '../../src/nn/compile/weight-layout.ts';
+import {
+  unstructuredLayout,
+  unstructuredMask,
+} from '../../src/sparse/layouts/unstructured/layout.ts';
 import { cases } from '../setup/cases.ts';
 import { checkConvolutions, checkLinear, someOf, type MaskedLayer } from './masked-layers.ts';
 

@@ -6,11 +6,11 @@
  */
 import { describe, expect, test } from 'vitest';
 import { hashU32 } from '../../src/gpu/rng.ts';
-import { GraphBuilder } from '../../src/nn/graph.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { add } from '../../src/nn/layers/add.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
-import { tensor } from '../../src/nn/tensor.ts';
+import { tensor } from '../../src/nn/tensor/tensor.ts';
 import {
   available,
   DEFAULT_VARIANT,
@@ -19,12 +19,12 @@ import {
   TILE_VARIANTS,
   variantsFor,
   type VariantChoice,
-} from '../../src/nn/variants.ts';
-import type { WeightLayout } from '../../src/nn/weight-layout.ts';
-import { denseLayout } from '../../src/nn/dense-layout.ts';
-import { blockGrid, liveBlocks } from '../../src/sparse/block-grid.ts';
-import { buildLists } from '../../src/sparse/block-lists.ts';
-import { blockLayout } from '../../src/sparse/layouts/block.ts';
+} from '../../src/nn/compile/variants.ts';
+import type { WeightLayout } from '../../src/nn/compile/weight-layout.ts';
+import { denseLayout } from '../../src/nn/convolution/dense-layout.ts';
+import { blockGrid, liveBlocks } from '../../src/sparse/layouts/block/block-grid.ts';
+import { buildLists } from '../../src/sparse/layouts/block/block-lists.ts';
+import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
 import { relativeError } from '../reference/compare.ts';
 import { ROLE_STREAM, uniformTensor, type Role } from '../reference/inputs.ts';
 import * as plain from '../reference/plain/convolution.ts';

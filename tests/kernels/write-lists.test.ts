@@ -1,7 +1,7 @@
 /** New lists of one parameter: they and its bits of the live mask change, and nothing beside them does. */
 import { afterEach, expect, test } from 'vitest';
 import { buildModel } from '../../src/nn/models/registry.ts';
-import { ParameterStore } from '../../src/nn/parameter-store.ts';
+import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { LAYOUTS } from '../../src/sparse/layouts/registry.ts';
 import { gpu, noErrors, readWords } from './engine.ts';
 

@@ -3,7 +3,7 @@
  * keeps part of it, and training on everything at once keeps most. The README has the same at full size.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/lab/report.ts';
+import type { Report } from '../../src/lab/report/report.ts';
 import { runSession } from './run-session.ts';
 
 const SMALL = {

@@ -1,9 +1,9 @@
 /** Runs a session in a test, on the procedural set, which every machine has. */
 import { openImageSet } from '../../src/data/registry.ts';
 import { openGpu } from '../../src/gpu/device.ts';
-import { DEFAULTS, parseConfig, type Config } from '../../src/lab/config.ts';
-import type { Report } from '../../src/lab/report.ts';
-import { Session } from '../../src/lab/session.ts';
+import { DEFAULTS, parseConfig, type Config } from '../../src/lab/config/config.ts';
+import type { Report } from '../../src/lab/report/report.ts';
+import { Session } from '../../src/lab/engine/run/session.ts';
 import { testGpu } from '../setup/device.ts';
 
 export async function runSession(overrides: Partial<Config>): Promise<Report> {

@@ -7,7 +7,7 @@ import { expect, it, describe } from 'vitest';
 import { detectRaces } from 'wgsl_reflect/wgsl_reflect.module.js';
 import { describeKernel, type Kernel } from '../../src/gpu/kernels.ts';
 import { shaderSource, type Defines } from '../../src/gpu/shader-source.ts';
-import { SHADER_NAMES } from './all-shaders.ts';
+import { SHADER_NAMES, shaderText } from './all-shaders.ts';
 import { parsable } from './parsable.ts';
 
 interface Run {
@@ -105,20 +105,10 @@ it('every kernel that shares memory within a workgroup is run here', () => {
   const sharing = SHADER_NAMES.filter((name) => {
     const { defines } = RUNS[name] ?? {};
     // Other kernels need defines that no run gives them; their files are enough to tell.
-    return SHARED.test(defines ? shaderSource(name, defines) : textOf(name));
+    return SHARED.test(defines ? shaderSource(name, defines) : shaderText(name));
   });
   expect(sharing.sort()).toEqual(Object.keys(RUNS).sort());
 });
-
-const files = import.meta.glob<string>('../../shaders/*.wgsl', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
-
-function textOf(name: string): string {
-  return files[`../../shaders/${name}.wgsl`]!;
-}
 
 describe.each(Object.entries(RUNS))('%s', (name, run) => {
   const kernel = describeKernel(name, run.defines);

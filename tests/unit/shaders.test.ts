@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ResourceType, WgslReflect, type VariableInfo } from 'wgsl_reflect/wgsl_reflect.module.js';
 import { describeKernel, type Kernel } from '../../src/gpu/kernels.ts';
 import type { Defines } from '../../src/gpu/shader-source.ts';
-import { SHADER_NAMES } from './all-shaders.ts';
+import { SHADER_NAMES, shaderText } from './all-shaders.ts';
 import { cases } from '../setup/cases.ts';
 import { parsable } from './parsable.ts';
 
@@ -118,7 +118,6 @@ const files = import.meta.glob<string>('../../shaders/**/*.wgsl', {
   import: 'default',
   eager: true,
 });
-const textOf = (name: string): string => files[`../../shaders/${name}.wgsl`]!;
 
 /** Names in capitals that the text asks a value for: `$NAME`, `//! if NAME`, bounds of `//! for`. */
 function definesOf(text: string): string[] {
@@ -133,7 +132,7 @@ function definesOf(text: string): string[] {
 function manyDefines(name: string): Defines[] {
   const shapes = SHAPES[name] ?? [{}];
   const axes: Record<string, readonly number[]> = { shape: shapes.map((_, i) => i) };
-  for (const define of definesOf(textOf(name))) {
+  for (const define of definesOf(shaderText(name))) {
     if (Object.hasOwn(shapes[0]!, define)) continue;
     const values = VALUES[define];
     if (!values) throw new Error(`${name}.wgsl: which values may ${define} have?`);
@@ -167,7 +166,7 @@ describe.each(Object.keys(files))('%s', (path) => {
 });
 
 it('every define has the values that the engine gives it, and none that nothing asks for', () => {
-  const asked = SHADER_NAMES.flatMap((name) => definesOf(textOf(name)));
+  const asked = SHADER_NAMES.flatMap((name) => definesOf(shaderText(name)));
   const given = [
     ...Object.keys(VALUES),
     ...Object.values(SHAPES).flatMap(([one]) => Object.keys(one!)),

@@ -3,8 +3,8 @@
  * ideal is by achieved density: a tenth of the multiply-accumulates in a tenth of the dense kernel's time.
  */
 import * as v from 'valibot';
-import { denseLayout } from '../../nn/dense-layout.ts';
-import { blockLayout } from '../../sparse/layouts/block.ts';
+import { denseLayout } from '../../nn/convolution/dense-layout.ts';
+import { blockLayout } from '../../sparse/layouts/block/layout.ts';
 import { benchmark, type BenchContext, type BenchOptions } from '../benchmark.ts';
 import { benchLayer, PASSES, type LayerResult, type LayerVariant } from '../kernels/layer-bench.ts';
 import { LAYER_SETS, type LayerCase, type LayerSet } from '../kernels/layer-cases.ts';

@@ -3,7 +3,7 @@
  * chosen sparsities, values kept as float32 and as halves. Counted by the allocator; no clock is asked.
  */
 import * as v from 'valibot';
-import { trainingBytes } from '../../lab/ledger.ts';
+import { trainingBytes } from '../../lab/report/ledger.ts';
 import { buildModel } from '../../nn/models/registry.ts';
 import { benchmark, type BenchOptions } from '../benchmark.ts';
 import { countMemory } from '../memory.ts';

@@ -3,8 +3,8 @@
  * network, timed in rounds. A ratio stands beside what the multiply-accumulates alone would give.
  */
 import type { Gpu } from '../../gpu/device.ts';
-import { tune } from '../../nn/tune.ts';
-import type { VariantTable } from '../../nn/variants.ts';
+import { tune } from '../../nn/convolution/tune.ts';
+import type { VariantTable } from '../../nn/compile/variants.ts';
 import { BATCH_COUNT, batchesOf } from '../batches.ts';
 import { benchmark, type BenchContext } from '../benchmark.ts';
 import { Account, metered } from '../meter.ts';

@@ -5,11 +5,11 @@
  */
 import type { Gpu } from '../../gpu/device.ts';
 import { Memory } from '../../gpu/memory.ts';
-import { DEFAULTS, type Config } from '../../lab/config.ts';
-import { measureStep } from '../../lab/measure-step.ts';
-import { testSpeed } from '../../lab/speed-test.ts';
-import { denseLayout } from '../../nn/dense-layout.ts';
-import { blockLayout } from '../../sparse/layouts/block.ts';
+import { DEFAULTS, type Config } from '../../lab/config/config.ts';
+import { measureStep } from '../../lab/engine/measure/measure-step.ts';
+import { testSpeed } from '../../lab/engine/measure/speed-test.ts';
+import { denseLayout } from '../../nn/convolution/dense-layout.ts';
+import { blockLayout } from '../../sparse/layouts/block/layout.ts';
 import { benchLayer, PASSES, type LayerTimes } from '../kernels/layer-bench.ts';
 import type { LayerCase } from '../kernels/layer-cases.ts';
 import { median, medianRatio } from '../statistics.ts';

@@ -1,6 +1,6 @@
 /** The worker of the device benchmark's page: opens the device, runs the sweep once, and is thrown away. */
 import { openGpu } from '../../gpu/device.ts';
-import { failureOf } from '../../lab/failure.ts';
+import { failureOf } from '../../lab/engine/failure.ts';
 import type { DeviceCommand, DeviceEvent } from './protocol.ts';
 import { sweepDevice } from './sweep.ts';
 

@@ -1,5 +1,5 @@
 /** The layers whose kernels are timed: those of the networks that sparse training is about. */
-import type { ConvolutionShape } from '../../nn/weight-layout.ts';
+import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 
 export interface LayerCase {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** A mask with skewed rows: what training may drift to, and what a kernel that balances badly would show. */
-import { blockGrid, liveBlocks, type BlockShape } from '../../sparse/block-grid.ts';
-import { buildLists } from '../../sparse/block-lists.ts';
-import { randomBlocks } from '../../sparse/random-blocks.ts';
-import type { ConvolutionShape } from '../../nn/weight-layout.ts';
+import { blockGrid, liveBlocks, type BlockShape } from '../../sparse/layouts/block/block-grid.ts';
+import { buildLists } from '../../sparse/layouts/block/block-lists.ts';
+import { randomBlocks } from '../../sparse/mask/random-units.ts';
+import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 
 /** Share of the live blocks that lie in the first quarter of the block rows, where there is room for them. */
 const CROWDED = 0.6;

@@ -2,16 +2,16 @@
  * Our own engine, as the lab runs it: the trainer of `src/continual` with the batch list as its images and
  * fine-tuning as its strategy, so that a step gathers, trains and notes its loss in one plan.
  */
-import { NO_TERMS } from '../../continual/strategy.ts';
+import { NO_TERMS } from '../../continual/strategies/strategy.ts';
 import { finetune } from '../../continual/strategies/finetune.ts';
-import type { TrainingTask } from '../../continual/stream.ts';
-import { Trainer } from '../../continual/trainer.ts';
+import type { TrainingTask } from '../../continual/stream/stream.ts';
+import { Trainer } from '../../continual/step/trainer.ts';
 import { CIFAR10 } from '../../data/cifar.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { ActivationPool } from '../../nn/activation-pool.ts';
-import type { Network } from '../../nn/graph.ts';
-import { ParameterStore } from '../../nn/parameter-store.ts';
-import type { VariantTable } from '../../nn/variants.ts';
+import { ActivationPool } from '../../nn/compile/activation-pool.ts';
+import type { Network } from '../../nn/compile/graph.ts';
+import { ParameterStore } from '../../nn/tensor/parameter-store.ts';
+import type { VariantTable } from '../../nn/compile/variants.ts';
 import type { Batch } from '../batches.ts';
 import { CLASSES, type Workload } from '../workloads.ts';
 import type { Stack, Training } from './stack.ts';

@@ -12,9 +12,9 @@
  * never full, and in the first task, with nothing in it, g is what it is.
  */
 import { hashU32, RandomStream, STREAM } from '../../gpu/rng.ts';
-import { copyImages } from '../copy-images.ts';
-import type { Strategy } from '../strategy.ts';
-import { currentBatch, replayDraw } from './draws.ts';
+import { copyImages } from '../buffer/copy-images.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch, replayDraw } from './parts/draws.ts';
 
 export const agem: Strategy = {
   name: 'agem',
@@ -25,7 +25,7 @@ export const agem: Strategy = {
   apart: true,
   draws: (options) => [currentBatch(options, 0), replayDraw(options, 1, { crossEntropy: 1 })],
   companion: async ({ gpu, store, options, images, replay, reservoir, seed }) => {
-    const { gradientProjection } = await import('../gradient-projection.ts');
+    const { gradientProjection } = await import('./parts/gradient-projection.ts');
     const projection = gradientProjection(store);
     return {
       emitAfterBackward: (emit, group) => {

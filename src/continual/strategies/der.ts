@@ -7,8 +7,8 @@
  *
  * The MSE is mammoth's, a mean over images and classes: for K classes the paper's α is this one / K.
  */
-import type { Strategy } from '../strategy.ts';
-import { currentBatch, replayDraw } from './draws.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch, replayDraw } from './parts/draws.ts';
 
 export const der: Strategy = {
   name: 'der',

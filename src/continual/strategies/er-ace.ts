@@ -10,8 +10,8 @@
  * largest class met so far always competes too, and a class of the current task until the first batch that
  * has it; here it competes where the batch has it (`class-sets.ts`).
  */
-import type { Strategy } from '../strategy.ts';
-import { currentBatch, replayDraw } from './draws.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch, replayDraw } from './parts/draws.ts';
 
 export const erAce: Strategy = {
   name: 'er-ace',

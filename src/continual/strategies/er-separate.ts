@@ -8,8 +8,8 @@
  *
  * As there, nothing is replayed in the first task, while the buffer fills.
  */
-import type { Strategy } from '../strategy.ts';
-import { currentBatch, replayDraw } from './draws.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch, replayDraw } from './parts/draws.ts';
 
 export const erSeparate: Strategy = {
   name: 'er-separate',

@@ -6,8 +6,8 @@
  *
  *     L = CE(current batch ∪ replayed batch)
  */
-import type { Strategy } from '../strategy.ts';
-import { currentBatch, replayDraw } from './draws.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch, replayDraw } from './parts/draws.ts';
 
 export const er: Strategy = {
   name: 'er',

@@ -11,9 +11,9 @@
  * move the running ones; and Fₜ is divided by the number of images, theirs by that of full batches times their
  * size. Norms' scales and shifts and the head are tied like any other weight, as there.
  */
-import { spanInvocations } from '../../nn/spans.ts';
-import type { Strategy } from '../strategy.ts';
-import { currentBatch } from './draws.ts';
+import { spanInvocations } from '../../nn/compile/pointwise.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch } from './parts/draws.ts';
 
 export const ewc: Strategy = {
   name: 'ewc',
@@ -22,8 +22,8 @@ export const ewc: Strategy = {
   stream: 'tasks',
   draws: (options) => [currentBatch(options, 0)],
   companion: async (context) => {
-    const { copyArena } = await import('../arena-pass.ts');
-    const { createFisher } = await import('../fisher.ts');
+    const { copyArena } = await import('./parts/arena-pass.ts');
+    const { createFisher } = await import('./parts/fisher.ts');
     const { gpu, store, options } = context;
     const importance = store.addArena('workspace', 'Fisher information');
     const anchor = store.addArena('workspace', 'weights of the last task');

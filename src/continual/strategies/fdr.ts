@@ -10,10 +10,10 @@
  * batch and another, without α, for the replayed one, here both are one update; and it stores what the
  * network answers in training mode to augmented images, here in evaluation mode to the images as they are.
  */
-import type { Exemplar } from '../exemplar-buffer.ts';
-import { epochOrder } from '../stream.ts';
-import type { Strategy } from '../strategy.ts';
-import { currentBatch, replayDraw } from './draws.ts';
+import type { Exemplar } from './parts/exemplar-buffer.ts';
+import { epochOrder } from '../stream/stream.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch, replayDraw } from './parts/draws.ts';
 
 /** Stands for an epoch where images are shuffled after the last one; no run has as many. */
 const AFTER_ALL_EPOCHS = 0xffff;
@@ -29,9 +29,9 @@ export const fdr: Strategy = {
     replayDraw(options, 1, { distance: options.alpha }),
   ],
   companion: async (context) => {
-    const { Readout } = await import('../readout.ts');
+    const { Readout } = await import('../evaluation/readout.ts');
     const { network, seed, storedLogits } = context;
-    const { ExemplarBuffer } = await import('../exemplar-buffer.ts');
+    const { ExemplarBuffer } = await import('./parts/exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
     const logits = await Readout.create(context, network.output);
     return {

@@ -4,8 +4,8 @@
  *
  *     L = CE(current batch)
  */
-import type { Strategy } from '../strategy.ts';
-import { currentBatch } from './draws.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch } from './parts/draws.ts';
 
 export const finetune: Strategy = {
   name: 'finetune',

@@ -11,11 +11,11 @@
  * once, after the last task, and fills its buffer by the reservoir; the paper does as here.
  */
 import { RandomStream, STREAM } from '../../gpu/rng.ts';
-import { copyImages } from '../copy-images.ts';
-import { GreedySampler } from '../greedy-sampler.ts';
-import type { Strategy } from '../strategy.ts';
-import { epochOrder } from '../stream.ts';
-import { currentBatch } from './draws.ts';
+import { copyImages } from '../buffer/copy-images.ts';
+import { GreedySampler } from '../buffer/greedy-sampler.ts';
+import type { Strategy } from './strategy.ts';
+import { epochOrder } from '../stream/stream.ts';
+import { currentBatch } from './parts/draws.ts';
 
 export const gdumb: Strategy = {
   name: 'gdumb',

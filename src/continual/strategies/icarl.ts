@@ -13,12 +13,12 @@
  * each augmented copy; as in mammoth, and unlike the paper, features are not normalised. Mammoth averages the
  * means of batches of exemplars by halves, here a mean is a mean. A masked head has nothing to mask.
  */
-import { taskLogitsAt } from '../batch-plan.ts';
-import { copyImages } from '../copy-images.ts';
-import type { Exemplar } from '../exemplar-buffer.ts';
-import { herd } from '../herding.ts';
-import type { TrainingTask } from '../stream.ts';
-import type { Strategy } from '../strategy.ts';
+import { taskLogitsAt } from '../batch/batch-plan.ts';
+import { copyImages } from '../buffer/copy-images.ts';
+import type { Exemplar } from './parts/exemplar-buffer.ts';
+import { herd } from '../buffer/herding.ts';
+import type { TrainingTask } from '../stream/stream.ts';
+import type { Strategy } from './strategy.ts';
 
 export const icarl: Strategy = {
   name: 'icarl',
@@ -37,10 +37,10 @@ export const icarl: Strategy = {
     },
   ],
   companion: async (context) => {
-    const { NearestMean } = await import('../nearest-mean.ts');
-    const { featuresOf, Readout } = await import('../readout.ts');
+    const { NearestMean } = await import('../evaluation/nearest-mean.ts');
+    const { featuresOf, Readout } = await import('../evaluation/readout.ts');
     const { gpu, network, images, replay, reservoir, storedLogits } = context;
-    const { ExemplarBuffer } = await import('../exemplar-buffer.ts');
+    const { ExemplarBuffer } = await import('./parts/exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
     const logits = await Readout.create(context, network.output);
     const features = await Readout.create(context, featuresOf(network));

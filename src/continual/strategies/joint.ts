@@ -4,8 +4,8 @@
  *
  *     L = CE(current batch), drawn from the union of the tasks
  */
-import type { Strategy } from '../strategy.ts';
-import { currentBatch } from './draws.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch } from './parts/draws.ts';
 
 export const joint: Strategy = {
   name: 'joint',

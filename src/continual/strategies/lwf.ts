@@ -10,8 +10,8 @@
  * not normalised, which is a slip, and first trains the new outputs alone for as many epochs as a task has;
  * here images are normalised, and there is no such warm-up.
  */
-import type { Strategy } from '../strategy.ts';
-import { currentBatch } from './draws.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch } from './parts/draws.ts';
 
 export const lwf: Strategy = {
   name: 'lwf',
@@ -26,7 +26,7 @@ export const lwf: Strategy = {
     return [{ ...current, terms: { ...current.terms, kl, held: 'past' } }];
   },
   companion: async (context) => {
-    const { Readout } = await import('../readout.ts');
+    const { Readout } = await import('../evaluation/readout.ts');
     const { network, storedLogits } = context;
     const logits = await Readout.create(context, network.output);
     return {

@@ -16,9 +16,9 @@
  *
  * Only the task-incremental accuracy means anything: which weights are used tells the task.
  */
-import { emitUpdate } from '../../nn/optimizer.ts';
-import type { Strategy } from '../strategy.ts';
-import { currentBatch } from './draws.ts';
+import { emitUpdate } from '../../nn/compile/optimizer.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch } from './parts/draws.ts';
 
 /** Share of a task's weights that it gives back, and of its time before it does. */
 const PRUNED = 0.5;
@@ -31,9 +31,9 @@ export const packnet: Strategy = {
   stream: 'tasks',
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
   companion: async ({ gpu, network, store, options }) => {
-    const { arenaPass, copyArena } = await import('../arena-pass.ts');
-    const { HeldNorms } = await import('../held-norms.ts');
-    const { Ownership } = await import('../ownership.ts');
+    const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
+    const { HeldNorms } = await import('./parts/held-norms.ts');
+    const { Ownership } = await import('./parts/ownership.ts');
     if (store.lists) {
       throw new RangeError(
         'packnet hands out the weights of a dense network: layout must be dense',

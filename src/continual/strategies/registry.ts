@@ -1,5 +1,5 @@
 /** Every strategy by the name a config gives it. Adding one is a file beside this and a line here. */
-import type { Strategy } from '../strategy.ts';
+import type { Strategy } from './strategy.ts';
 import { agem } from './agem.ts';
 import { der } from './der.ts';
 import { derpp } from './derpp.ts';

@@ -10,9 +10,9 @@
  * included, where the paper's −g·Δθ has the loss's alone; η·g² is that product for SGD without momentum. Unlike
  * mammoth: η is the step's own rate, so that it follows a schedule.
  */
-import { spanInvocations } from '../../nn/spans.ts';
-import type { Strategy } from '../strategy.ts';
-import { currentBatch } from './draws.ts';
+import { spanInvocations } from '../../nn/compile/pointwise.ts';
+import type { Strategy } from './strategy.ts';
+import { currentBatch } from './parts/draws.ts';
 
 export const si: Strategy = {
   name: 'si',
@@ -21,7 +21,7 @@ export const si: Strategy = {
   stream: 'tasks',
   draws: (options) => [currentBatch(options, 0)],
   companion: async ({ gpu, store, options }) => {
-    const { arenaPass, copyArena } = await import('../arena-pass.ts');
+    const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
     const importance = store.addArena('workspace', 'importance');
     const anchor = store.addArena('workspace', 'weights of the last task');
     const path = store.addArena('workspace', 'path integral');

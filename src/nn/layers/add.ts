@@ -1,7 +1,7 @@
 /** Residual addition on its own; after a norm it is built into that. */
-import type { GraphBuilder } from '../graph.ts';
-import { spanInvocations } from '../spans.ts';
-import { tensor, type Tensor } from '../tensor.ts';
+import type { GraphBuilder } from '../compile/graph.ts';
+import { spanInvocations } from '../compile/pointwise.ts';
+import { tensor, type Tensor } from '../tensor/tensor.ts';
 
 /** y = a + b, equal shapes. */
 export function add(graph: GraphBuilder, name: string, a: Tensor, b: Tensor): Tensor {

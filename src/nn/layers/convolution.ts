@@ -2,12 +2,12 @@
  * Convolution, 3×3 with padding 1 or 1×1 without, stride 1 or 2, no bias (a norm follows, or the model does
  * without). The work is the weight layout's.
  */
-import type { GraphBuilder } from '../graph.ts';
-import { overSubsets } from '../channel-subset.ts';
-import { tensor, wholeChannels, type Tensor } from '../tensor.ts';
-import { torchDefault, type InitRule } from '../init.ts';
-import type { Parameter } from '../parameter.ts';
-import type { Convolution, ConvolutionShape, WeightLayout } from '../weight-layout.ts';
+import type { GraphBuilder } from '../compile/graph.ts';
+import { overSubsets } from '../tensor/channel-subset.ts';
+import { tensor, wholeChannels, type Tensor } from '../tensor/tensor.ts';
+import { torchDefault, type InitRule } from '../tensor/init.ts';
+import type { Parameter } from '../tensor/parameter.ts';
+import type { Convolution, ConvolutionShape, WeightLayout } from '../compile/weight-layout.ts';
 
 export interface ConvolutionOptions {
   readonly kernel?: 1 | 3;

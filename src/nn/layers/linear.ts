@@ -1,10 +1,10 @@
 /** Linear layer with bias: a 1×1 convolution of one-pixel images. */
-import type { GraphBuilder } from '../graph.ts';
-import { overSubsets } from '../channel-subset.ts';
-import { tensor, wholeChannels, type Tensor } from '../tensor.ts';
-import { torchDefault } from '../init.ts';
-import { vectorParameter } from '../parameter.ts';
-import type { Convolution, ConvolutionShape, WeightLayout } from '../weight-layout.ts';
+import type { GraphBuilder } from '../compile/graph.ts';
+import { overSubsets } from '../tensor/channel-subset.ts';
+import { tensor, wholeChannels, type Tensor } from '../tensor/tensor.ts';
+import { torchDefault } from '../tensor/init.ts';
+import { vectorParameter } from '../tensor/parameter.ts';
+import type { Convolution, ConvolutionShape, WeightLayout } from '../compile/weight-layout.ts';
 import { weightParameter } from './convolution.ts';
 
 export interface LinearOptions {

@@ -1,7 +1,7 @@
 /** The row-term loss on a network's logits: what each row pays is in the rows' records, not in the plan. */
-import type { Virtual } from '../activation-pool.ts';
-import type { Emitter } from '../emitter.ts';
-import type { Network } from '../graph.ts';
+import type { Virtual } from '../compile/activation-pool.ts';
+import type { Emitter } from '../compile/emitter.ts';
+import type { Network } from '../compile/graph.ts';
 
 export interface LossBuffers {
   /** Records of the batch's rows, one plane a field. */

@@ -3,13 +3,13 @@
  * followed by a residual addition and a ReLU in the same pass: y = relu(γ·x̂ + β + residual). ε = 1e−5,
  * momentum .1, unbiased running variance, as PyTorch.
  */
-import type { GraphBuilder } from '../graph.ts';
-import { tensor, type Tensor } from '../tensor.ts';
-import type { Emitter } from '../emitter.ts';
-import { overSubsets } from '../channel-subset.ts';
-import { constant } from '../init.ts';
-import { vectorParameter } from '../parameter.ts';
-import { spanInvocations } from '../spans.ts';
+import type { GraphBuilder } from '../compile/graph.ts';
+import { tensor, type Tensor } from '../tensor/tensor.ts';
+import type { Emitter } from '../compile/emitter.ts';
+import { overSubsets } from '../tensor/channel-subset.ts';
+import { constant } from '../tensor/init.ts';
+import { vectorParameter } from '../tensor/parameter.ts';
+import { spanInvocations } from '../compile/pointwise.ts';
 
 export interface NormOptions {
   readonly relu?: boolean;

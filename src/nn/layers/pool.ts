@@ -1,6 +1,6 @@
 /** Average pooling over windows that do not overlap; the whole plane at once is global pooling. */
-import type { GraphBuilder } from '../graph.ts';
-import { tensor, type Tensor } from '../tensor.ts';
+import type { GraphBuilder } from '../compile/graph.ts';
+import { tensor, type Tensor } from '../tensor/tensor.ts';
 
 /** x [C][H][W] → [C][⌊H/h⌋][⌊W/w⌋] for a window of h × w. */
 export function averagePool(

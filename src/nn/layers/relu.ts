@@ -1,7 +1,7 @@
 /** ReLU on its own, for networks without norms; a norm has it built in. */
-import type { GraphBuilder } from '../graph.ts';
-import { spanInvocations } from '../spans.ts';
-import { tensor, type Tensor } from '../tensor.ts';
+import type { GraphBuilder } from '../compile/graph.ts';
+import { spanInvocations } from '../compile/pointwise.ts';
+import { tensor, type Tensor } from '../tensor/tensor.ts';
 
 /** y = max(x, 0), any shape. */
 export function relu(graph: GraphBuilder, name: string, x: Tensor): Tensor {

@@ -3,9 +3,9 @@
  * 1×1 convolution with a norm. What lies between the two is inner: the width of the residual stream does not
  * depend on it. Modules are named as in the public PyTorch implementations.
  */
-import type { GraphBuilder } from '../graph.ts';
-import type { Tensor } from '../tensor.ts';
-import type { InitRule } from '../init.ts';
+import type { GraphBuilder } from '../compile/graph.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { InitRule } from '../tensor/init.ts';
 import { convolution } from '../layers/convolution.ts';
 import { norm } from '../layers/norm.ts';
 

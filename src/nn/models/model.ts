@@ -1,6 +1,6 @@
 /** What a model is: a function that writes layers into a graph and returns the logits. */
-import type { GraphBuilder } from '../graph.ts';
-import type { Tensor } from '../tensor.ts';
+import type { GraphBuilder } from '../compile/graph.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 
 export const IMAGE_CHANNELS = 3;
 

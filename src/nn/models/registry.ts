@@ -4,9 +4,9 @@ import { mlp } from './mlp.ts';
 import { pocket } from './pocket.ts';
 import { resnet18 } from './resnet18.ts';
 import { resnet32 } from './resnet32.ts';
-import type { ChannelChoice } from '../channel-subset.ts';
-import type { LayoutChoice } from '../weight-layout.ts';
-import { GraphBuilder, type Network } from '../graph.ts';
+import type { ChannelChoice } from '../tensor/channel-subset.ts';
+import type { LayoutChoice } from '../compile/weight-layout.ts';
+import { GraphBuilder, type Network } from '../compile/graph.ts';
 
 export const MODELS = { mlp, pocket, resnet18, resnet32 } as const satisfies Record<string, Model>;
 export type ModelName = keyof typeof MODELS;

@@ -2,7 +2,7 @@
  * ResNet-32 as MEST and GraSP use it for CIFAR: three stages of five basic blocks with w-2w-4w channels
  * (32/64/128 there), 1×1 convolutions with norm as shortcuts, He initialisation in fan-out mode.
  */
-import { kaimingFanOut } from '../init.ts';
+import { kaimingFanOut } from '../tensor/init.ts';
 import { convolution } from '../layers/convolution.ts';
 import { linear } from '../layers/linear.ts';
 import { norm } from '../layers/norm.ts';

@@ -1,20 +1,20 @@
 /** All layouts of sparse weights by name. A new one is a file and a line. */
-import type { ChannelChoice, ChannelSubset } from '../../nn/channel-subset.ts';
-import { denseLayout } from '../../nn/dense-layout.ts';
-import type { Network } from '../../nn/graph.ts';
-import type { Parameter } from '../../nn/parameter.ts';
-import type { ConvolutionShape, LayoutChoice } from '../../nn/weight-layout.ts';
+import type { ChannelChoice, ChannelSubset } from '../../nn/tensor/channel-subset.ts';
+import { denseLayout } from '../../nn/convolution/dense-layout.ts';
+import type { Network } from '../../nn/compile/graph.ts';
+import type { Parameter } from '../../nn/tensor/parameter.ts';
+import type { ConvolutionShape, LayoutChoice } from '../../nn/compile/weight-layout.ts';
 import { uniformBudget, type Budget } from '../budget.ts';
-import type { MaskUnits } from '../mask-units.ts';
-import { sparseLayers } from '../sparse-layers.ts';
-import { blockLayout } from './block.ts';
-import { blockUnits } from './block-units.ts';
-import { channelChoice } from './channel.ts';
-import { channelUnits } from './channel-units.ts';
-import { patternLayers } from './pattern.ts';
-import { patternUnits } from './pattern-units.ts';
-import { unstructuredLayout } from './unstructured.ts';
-import { unstructuredUnits } from './unstructured-units.ts';
+import type { MaskUnits } from '../mask/mask-units.ts';
+import { sparseLayers } from '../mask/sparse-layers.ts';
+import { blockLayout } from './block/layout.ts';
+import { blockUnits } from './block/units.ts';
+import { channelChoice } from './channel/layout.ts';
+import { channelUnits } from './channel/units.ts';
+import { patternLayers } from './pattern/layout.ts';
+import { patternUnits } from './pattern/units.ts';
+import { unstructuredLayout } from './unstructured/layout.ts';
+import { unstructuredUnits } from './unstructured/units.ts';
 
 /** What layouts are chosen by; each takes what it knows. */
 export interface LayoutOptions {

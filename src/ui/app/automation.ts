@@ -9,11 +9,11 @@
  * `archive: 'picked'`. Rejections are `LabFailure`s: errors with the protocol's `failure` on them.
  */
 import { version } from '../../../package.json';
-import { ConfigError, parseConfig } from '../../lab/config.ts';
-import type { Config } from '../../lab/config.ts';
-import { PRESETS } from '../../lab/presets.ts';
+import { ConfigError, parseConfig } from '../../lab/config/config.ts';
+import type { Config } from '../../lab/config/config.ts';
+import { PRESETS } from '../../lab/presets/registry.ts';
 import type { AdapterSummary, Command, Event, Failure, GivenArchive } from '../../lab/protocol.ts';
-import type { Report } from '../../lab/report.ts';
+import type { Report } from '../../lab/report/report.ts';
 import { pickedArchive } from '../controls/lab-archive.ts';
 import { RunClient } from './run-client.ts';
 

@@ -4,23 +4,30 @@
  */
 import { html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { refusals } from '../../lab/combinations.ts';
-import type { ConfigKey } from '../../lab/config.ts';
+import { refusals } from '../../lab/config/combinations.ts';
+import type { ConfigKey } from '../../lab/config/config.ts';
 import type { AddedClass, GivenArchive } from '../../lab/protocol.ts';
-import type { Recording } from '../../lab/recording.ts';
-import { STORIES } from '../../lab/presets-stories.ts';
-import { PRESETS } from '../../lab/presets.ts';
-import { readField } from '../controls/config-fields.ts';
-import type { FieldProblem } from '../controls/config-fields.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
+import { STORIES } from '../../lab/presets/stories.ts';
+import { PRESETS } from '../../lab/presets/registry.ts';
+import { readField } from '../parts/config-fields.ts';
+import type { FieldProblem } from '../parts/config-fields.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { VIEWS } from '../views/registry.ts';
+import { VIEWS } from './views.ts';
 import { labAppStyles } from './lab-app-styles.ts';
 import { shareDone } from './run-state.ts';
 import { Runner, type WantedRun } from './runner.ts';
-import { changedKeys, nextRun, searchOf, setupFrom, suitedSetup, withValues } from './setup.ts';
-import type { Setup } from './setup.ts';
-import { emit, type LabEvents } from './ui-events.ts';
+import {
+  changedKeys,
+  nextRun,
+  searchOf,
+  setupFrom,
+  suitedSetup,
+  withValues,
+} from '../parts/setup.ts';
+import type { Setup } from '../parts/setup.ts';
+import { emit, type LabEvents } from '../parts/ui-events.ts';
 import '../controls/lab-archive.ts';
 import '../controls/lab-device.ts';
 import '../controls/lab-estimate.ts';

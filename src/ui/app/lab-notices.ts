@@ -5,7 +5,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Failure } from '../../lab/protocol.ts';
-import { ADVICE, isDeviceFailure } from './failure-advice.ts';
+import { ADVICE, isDeviceFailure } from '../parts/failure-advice.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 
 @customElement('lab-notices')

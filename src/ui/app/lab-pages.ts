@@ -4,7 +4,7 @@
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { Recording } from '../../lab/recording.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import type { LabApp } from './lab-app.ts';
 import './lab-app.ts';

@@ -5,10 +5,10 @@
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Recording } from '../../lab/recording.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { emptyView, emptyViewStyles } from '../views/empty-view.ts';
-import type { View } from '../views/registry.ts';
+import { emptyView, emptyViewStyles } from './empty-view.ts';
+import type { View } from './views.ts';
 
 const FETCH_PROBLEM = 'This part of the page could not be fetched. Is the network there?';
 

@@ -1,7 +1,7 @@
 /** What a finished run leaves: its cost in a few numbers, and the JSON report to keep or to pass on. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Report } from '../../lab/report.ts';
+import type { Report } from '../../lab/report/report.ts';
 import {
   formatBytes,
   formatCompact,
@@ -10,7 +10,7 @@ import {
   formatPercent,
 } from '../style/format.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { download } from './download.ts';
+import { download } from '../parts/download.ts';
 
 /** "palimpsest-cifar10-er-seed0.json". */
 export function reportFileName(report: Report): string {

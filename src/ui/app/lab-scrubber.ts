@@ -5,12 +5,12 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Recording } from '../../lab/recording.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
 import { formatCount } from '../style/format.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { taskAt } from '../views/moment.ts';
+import { taskAt } from '../view/moment.ts';
 import { icon } from './icons.ts';
-import { emit } from './ui-events.ts';
+import { emit } from '../parts/ui-events.ts';
 
 /** Width of the track's picture in its own units. */
 const TRACK = 1000;

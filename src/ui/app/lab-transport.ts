@@ -12,7 +12,7 @@ import { icon, type IconName } from './icons.ts';
 import './lab-scrubber.ts';
 import { INITIAL, stepsDone, underWay, type LabState } from './run-state.ts';
 import { statusSentence } from './status-sentence.ts';
-import { emit, type LabCommand } from './ui-events.ts';
+import { emit, type LabCommand } from '../parts/ui-events.ts';
 
 interface Main {
   readonly label: string;

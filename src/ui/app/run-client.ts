@@ -8,7 +8,9 @@ export class RunClient {
   private readonly worker: Worker;
 
   constructor(onEvent: (event: Event) => void) {
-    this.worker = new Worker(new URL('../../lab/worker.ts', import.meta.url), { type: 'module' });
+    this.worker = new Worker(new URL('../../lab/engine/worker.ts', import.meta.url), {
+      type: 'module',
+    });
     this.worker.addEventListener('message', (message: MessageEvent<Event>) => {
       onEvent(message.data);
     });

@@ -2,9 +2,14 @@
  * Everything the page knows, folded from the worker's events by one function: where the run stands now, and its
  * recording, from which all views draw. The recording grows in place; `version` says that it has.
  */
-import type { Config } from '../../lab/config.ts';
+import type { Config } from '../../lab/config/config.ts';
 import type { AdapterSummary, Event, Failure, RunState } from '../../lab/protocol.ts';
-import { newRecording, record, recordedSteps, type Recording } from '../../lab/recording.ts';
+import {
+  newRecording,
+  record,
+  recordedSteps,
+  type Recording,
+} from '../../lab/recording/recording.ts';
 
 type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
 

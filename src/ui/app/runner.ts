@@ -4,9 +4,9 @@
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Command, Event } from '../../lab/protocol.ts';
-import type { Recording } from '../../lab/recording.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
 import type { EstimateAnswer } from '../controls/lab-estimate.ts';
-import { isDeviceFailure } from './failure-advice.ts';
+import { isDeviceFailure } from '../parts/failure-advice.ts';
 import { LeftRuns } from './left-runs.ts';
 import { Player } from './player.ts';
 import { recordedRun } from './recorded-run.ts';
@@ -20,7 +20,7 @@ import {
   underWay,
   type LabState,
 } from './run-state.ts';
-import type { LabCommand } from './ui-events.ts';
+import type { LabCommand } from '../parts/ui-events.ts';
 
 /** A run that is to be started: the command without what the runner knows itself. */
 export interface WantedRun extends Omit<

@@ -6,7 +6,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { DeviceCommand, DeviceEvent, DeviceReport } from '../../bench/device/protocol.ts';
-import { download } from '../app/download.ts';
+import { download } from '../parts/download.ts';
 import { customProperty } from '../style/custom-property.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { deviceLine, stepSpeedUp, verdict } from './sweep-words.ts';

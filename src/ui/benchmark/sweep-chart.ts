@@ -5,7 +5,7 @@
 import { line, scaleLog } from 'd3';
 import { svg } from 'lit';
 import type { KernelPoint } from '../../bench/device/protocol.ts';
-import { spread } from '../views/spread.ts';
+import { spread } from '../style/chart/spread.ts';
 
 export const CHART = { width: 520, height: 320 } as const;
 const MARGIN = { top: 16, right: 76, bottom: 44, left: 44 };

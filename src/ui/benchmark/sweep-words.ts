@@ -1,6 +1,6 @@
 /** The device benchmark's results in words and numbers, for tables, pictures and what is copied. */
 import type { DeviceReport, KernelPoint } from '../../bench/device/protocol.ts';
-import { adapterName } from '../controls/device-words.ts';
+import { adapterName } from '../parts/device-words.ts';
 import { formatRate } from '../style/format.ts';
 
 /** The fastest block size at the sparsity nearest to .9; null before anything is known. */

@@ -2,8 +2,8 @@
  * A config as a file that can be kept and passed on: the preset it began from, and every value. Reading takes nothing
  * on trust: a file that is not one, or has a value that cannot be, is refused in a sentence.
  */
-import { ConfigError, DEFAULTS, parseConfig, type Config } from '../../lab/config.ts';
-import { PRESETS } from '../../lab/presets.ts';
+import { ConfigError, DEFAULTS, parseConfig, type Config } from '../../lab/config/config.ts';
+import { PRESETS } from '../../lab/presets/registry.ts';
 
 const SCHEMA = 'palimpsest-config/1';
 /** Larger than any config: what is larger is something else, and is not read. */

@@ -5,7 +5,7 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { emit } from '../app/ui-events.ts';
+import { emit } from '../parts/ui-events.ts';
 
 let picked: File | null = null;
 

@@ -5,9 +5,9 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { AdapterSummary, Failure } from '../../lab/protocol.ts';
-import { browserOf, deviceAdvice, isDeviceFailure } from '../app/failure-advice.ts';
+import { browserOf, deviceAdvice, isDeviceFailure } from '../parts/failure-advice.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { adapterName, featureSentence, formatSpeed, speedMeaning } from './device-words.ts';
+import { adapterName, featureSentence, formatSpeed, speedMeaning } from '../parts/device-words.ts';
 
 export { adapterName };
 

@@ -4,12 +4,12 @@
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Config } from '../../lab/config.ts';
-import type { Amounts, Estimate } from '../../lab/estimate.ts';
+import type { Config } from '../../lab/config/config.ts';
+import type { Amounts, Estimate } from '../../lab/protocol.ts';
 import type { Event } from '../../lab/protocol.ts';
 import { formatBytes, formatCount } from '../style/format.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { emit } from '../app/ui-events.ts';
+import { emit } from '../parts/ui-events.ts';
 import { aboutTime, against, formatFlops } from './estimate-words.ts';
 
 export type EstimateAnswer = Extract<Event, { type: 'estimate' }>;

@@ -6,13 +6,13 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { refusals, unusedFields, type Refusal } from '../../lab/combinations.ts';
-import type { Config, ConfigKey } from '../../lab/config.ts';
-import { emit } from '../app/ui-events.ts';
+import { refusals, unusedFields, type Refusal } from '../../lab/config/combinations.ts';
+import type { Config, ConfigKey } from '../../lab/config/config.ts';
+import { emit } from '../parts/ui-events.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { sections, shortRange, type Field, type FieldProblem } from './config-fields.ts';
-import { FIELD_WORDS } from './field-words.ts';
+import { sections, shortRange, type Field, type FieldProblem } from '../parts/config-fields.ts';
+import { FIELD_WORDS } from '../parts/field-words.ts';
 import { settingsStyles } from './settings-styles.ts';
 
 /** The seed stands beside the stories. */

@@ -4,9 +4,9 @@
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Config } from '../../lab/config.ts';
-import { download } from '../app/download.ts';
-import { emit } from '../app/ui-events.ts';
+import type { Config } from '../../lab/config/config.ts';
+import { download } from '../parts/download.ts';
+import { emit } from '../parts/ui-events.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { configFromText, configToText } from './config-file.ts';
 

@@ -5,13 +5,13 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Config } from '../../lab/config.ts';
-import { STORIES, type Story, type StoryView } from '../../lab/presets-stories.ts';
-import { PRESETS } from '../../lab/presets.ts';
-import { suitedSetup } from '../app/setup.ts';
-import { emit } from '../app/ui-events.ts';
+import type { Config } from '../../lab/config/config.ts';
+import { STORIES, type Story, type StoryView } from '../../lab/presets/stories.ts';
+import { PRESETS } from '../../lab/presets/registry.ts';
+import { suitedSetup } from '../parts/setup.ts';
+import { emit } from '../parts/ui-events.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import type { FieldProblem } from './config-fields.ts';
+import type { FieldProblem } from '../parts/config-fields.ts';
 import { storiesStyles } from './stories-styles.ts';
 import { glyphStyles, storyGlyph } from './story-glyphs.ts';
 

@@ -3,9 +3,9 @@
  * it with the value that it has at the moment that is shown. One file in `texts/` is one explanation; `registry.ts`
  * lists them.
  */
-import type { Config } from '../../lab/config.ts';
-import type { Recording } from '../../lab/recording.ts';
-import type { ViewName } from '../views/registry.ts';
+import type { Config } from '../../lab/config/config.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
+import type { ViewName } from '../app/views.ts';
 
 /** A symbol of a formula and what it stands for now. */
 export interface LiveSymbol {

@@ -5,11 +5,11 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Recording } from '../../lab/recording.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { LabView } from '../views/lab-view.ts';
-import type { ViewName } from '../views/registry.ts';
+import { LabView } from '../view/lab-view.ts';
+import type { ViewName } from '../app/views.ts';
 import type { Citation, Explanation } from './explanation.ts';
 import { formula } from './mathml.ts';
 import { prose } from './prose.ts';

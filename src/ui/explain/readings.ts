@@ -1,12 +1,17 @@
 /** What a recording says of one moment, as far as explanations ask: plain numbers, null where nothing is known. */
-import type { Config } from '../../lab/config.ts';
-import { countAt, latest, type LedgerEntry, type Recording } from '../../lab/recording.ts';
+import type { Config } from '../../lab/config/config.ts';
+import {
+  countAt,
+  latest,
+  type LedgerEntry,
+  type Recording,
+} from '../../lab/recording/recording.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
-import type { Strategy } from '../../continual/strategy.ts';
-import { liveBlocks } from '../../sparse/block-grid.ts';
+import type { Strategy } from '../../continual/strategies/strategy.ts';
+import { liveBlocks } from '../../sparse/layouts/block/block-grid.ts';
 import { isBelow } from '../../sparse/dynamics/schedule.ts';
-import { PATTERN_TAPS } from '../../sparse/kernel-patterns.ts';
-import { matrixAt, taskAt } from '../views/moment.ts';
+import { PATTERN_TAPS } from '../../sparse/layouts/pattern/kernel-patterns.ts';
+import { matrixAt, taskAt } from '../view/moment.ts';
 
 /** The units of a layer under the mask: those that live, and all. */
 export interface LayerUnits {
@@ -108,7 +113,7 @@ export function removalsAt(
   readonly all: number;
 } {
   const { removalEnd, removalInterval, maskInterval, epochs } = recording.config;
-  // As `continual/data-removal.ts` cuts a task; several windows may end before one epoch.
+  // As `continual/data-sparsity/data-removal.ts` cuts a task; several windows may end before one epoch.
   const interval = Math.min(removalInterval > 0 ? removalInterval : maskInterval, removalEnd);
   const all = interval > 0 ? Math.max(1, Math.floor(removalEnd / interval + 1e-9)) : 1;
   const task = placeAt(recording, at)?.task ?? 0;
@@ -182,7 +187,7 @@ export function mutates(recording: Recording, at: number): number | null {
 
 /**
  * Live units whose gradients are kept, and all live ones: of each layer max(1, round((1 − q) · units)) at most, dead
- * ones counted in (`sparse/gradient-slots.ts`). A pattern's kernel has four of nine weights, so there are 9/4 as many
+ * ones counted in (`sparse/select/gradient-slots.ts`). A pattern's kernel has four of nine weights, so there are 9/4 as many
  * of it to a layer's weights.
  */
 export function keptGradients(

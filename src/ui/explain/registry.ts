@@ -2,8 +2,8 @@
  * Every explanation, in the order in which those of one view stand below each other. Adding one is a file in `texts/`
  * and a line here.
  */
-import type { Config } from '../../lab/config.ts';
-import type { ViewName } from '../views/registry.ts';
+import type { Config } from '../../lab/config/config.ts';
+import type { ViewName } from '../app/views.ts';
 import type { Explanation } from './explanation.ts';
 import { agem } from './texts/agem.ts';
 import { backwardTransfer } from './texts/backward-transfer.ts';

@@ -1,5 +1,5 @@
 /** Symbols that several explanations share, with their values as a page writes them. */
-import type { Recording } from '../../lab/recording.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
 import { formatCompact, formatCount } from '../style/format.ts';
 import type { LiveSymbol } from './explanation.ts';
 import {

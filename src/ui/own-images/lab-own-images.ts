@@ -6,7 +6,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { FEWEST_IMAGES } from '../../data/added-classes.ts';
-import { emit } from '../app/ui-events.ts';
+import { emit } from '../parts/ui-events.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { decode } from './decoder.ts';
 import { gatherDrop, GatherError, gatherFiles, MOST_FILES, type ImageFile } from './gather.ts';

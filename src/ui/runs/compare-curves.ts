@@ -2,10 +2,10 @@
  * The curves of compared runs, over one of three measures of how far a run is: its steps, its share of the whole run
  * (runs of unlike length lie over each other), or the work that it has executed (what a sparse run saves shows).
  */
-import { recordedSteps, type Recording } from '../../lab/recording.ts';
-import { RunningMean, sample } from '../views/curve.ts';
-import { summarise } from '../views/matrix-summary.ts';
-import { matrixAt, type Scenario } from '../views/moment.ts';
+import { recordedSteps, type Recording } from '../../lab/recording/recording.ts';
+import { RunningMean, sample } from '../style/chart/curve.ts';
+import { summarise } from '../view/matrix-summary.ts';
+import { matrixAt, type Scenario } from '../view/moment.ts';
 import { flopsUntil } from './run-summary.ts';
 
 export type Along = 'steps' | 'share' | 'flops';

@@ -1,5 +1,5 @@
 /** A run among those that are compared: its place gives it a letter, an ink and a dash pattern wherever it is drawn. */
-import { recordedSteps, type Recording } from '../../lab/recording.ts';
+import { recordedSteps, type Recording } from '../../lab/recording/recording.ts';
 import type { RunSummary } from './run-summary.ts';
 
 /** No more are told apart at a glance. */

@@ -16,7 +16,7 @@ import {
   type Beside,
 } from './published-beside.ts';
 import { formatFlops, NUMBER_COLUMNS, type SortKey } from './run-columns.ts';
-import type { PublishedRow } from '../../lab/published-row.ts';
+import type { PublishedRow } from '../../lab/published/published-row.ts';
 
 @customElement('lab-compare-numbers')
 export class LabCompareNumbers extends LitElement {

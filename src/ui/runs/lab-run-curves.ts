@@ -7,7 +7,7 @@ import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatCount } from '../style/format.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { spread } from '../views/spread.ts';
+import { spread } from '../style/chart/spread.ts';
 import { pointAt, type Along, type CurvePoint } from './compare-curves.ts';
 import { dashOf, inkOf, letterOf } from './compared-run.ts';
 import { formatFlops } from './run-columns.ts';

@@ -4,8 +4,8 @@
  */
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Recording } from '../../lab/recording.ts';
-import { emit } from '../app/ui-events.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
+import { emit } from '../parts/ui-events.ts';
 import { formatCount } from '../style/format.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { MOST_COMPARED, type ComparedRun } from './compared-run.ts';

@@ -3,14 +3,14 @@
  * published protocol to the letter, so the nearest one is shown with all that differs, and never as if it were a
  * measurement of this page.
  */
-import { StreamError } from '../../continual/stream.ts';
-import type { Config, ConfigKey } from '../../lab/config.ts';
-import { dataShapeOf } from '../../lab/data-shapes.ts';
-import { differences, protocolConfig, standingOf } from '../../lab/published-match.ts';
-import { publishedRows } from '../../lab/published.ts';
-import type { Figure, PublishedRow } from '../../lab/published-row.ts';
-import type { Recording } from '../../lab/recording.ts';
-import { runSchedule } from '../../lab/run-schedule.ts';
+import { StreamError } from '../../continual/stream/stream.ts';
+import type { Config, ConfigKey } from '../../lab/config/config.ts';
+import { dataShapeOf } from '../../lab/config/data-shapes.ts';
+import { differences, protocolConfig, standingOf } from '../../lab/published/published-match.ts';
+import { publishedRows } from '../../lab/published/published.ts';
+import type { Figure, PublishedRow } from '../../lab/published/published-row.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
+import { runSchedule } from '../../lab/timeline/run-schedule.ts';
 
 /** A run with more differences than these has nothing to do with the row. */
 const MOST_DIFFERENCES = 12;

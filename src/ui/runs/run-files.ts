@@ -1,7 +1,11 @@
 /** Runs as files: what one is called, how it leaves the page, and how several are read, each with its own answer. */
-import { RecordingError, recordingFromText, recordingToText } from '../../lab/recording-file.ts';
-import type { Recording } from '../../lab/recording.ts';
-import { download } from '../app/download.ts';
+import {
+  RecordingError,
+  recordingFromText,
+  recordingToText,
+} from '../../lab/recording/recording-file.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
+import { download } from '../parts/download.ts';
 
 /** "palimpsest-run-replay-saves-it-seed-0.json". */
 export function runFileName(name: string): string {

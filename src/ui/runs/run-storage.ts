@@ -3,7 +3,7 @@
  * a time. In the page both are IndexedDB; a test puts maps in their place.
  */
 import { createStore, delMany, get, set, values, type UseStore } from 'idb-keyval';
-import type { Recording } from '../../lab/recording.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
 import type { RunSummary } from './run-summary.ts';
 
 /** Values by id. All of these may reject. */

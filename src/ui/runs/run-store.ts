@@ -3,8 +3,8 @@
  * as a typed result with a sentence where it could not be done. Deleting puts a run in the bin, from which it can be
  * taken back for a day; so does making room for new ones. Only what has lain there too long is gone.
  */
-import { keptRecording } from '../../lab/recording-slim.ts';
-import type { Recording } from '../../lab/recording.ts';
+import { keptRecording } from '../../lab/recording/recording-slim.ts';
+import type { Recording } from '../../lab/recording/recording.ts';
 import { browserRunStorage, type RunStorage } from './run-storage.ts';
 import { adapterWords, runNumbers, usualName, type RunSummary } from './run-summary.ts';
 

@@ -2,13 +2,13 @@
  * A recording in a line of a table: what a run was, how far it came and what it reached, so that a list of runs can
  * be read without opening any of them. A finished run is told by its report; a stopped one by what was recorded.
  */
-import type { Config } from '../../lab/config.ts';
-import { TRAINING_MEMORY } from '../../lab/ledger.ts';
+import type { Config } from '../../lab/config/config.ts';
+import { TRAINING_MEMORY } from '../../lab/report/ledger.ts';
 import type { AdapterSummary } from '../../lab/protocol.ts';
-import { PRESETS } from '../../lab/presets.ts';
-import { recordedSteps, type Recording } from '../../lab/recording.ts';
-import { summarise } from '../views/matrix-summary.ts';
-import { matrixAt, type Scenario } from '../views/moment.ts';
+import { PRESETS } from '../../lab/presets/registry.ts';
+import { recordedSteps, type Recording } from '../../lab/recording/recording.ts';
+import { summarise } from '../view/matrix-summary.ts';
+import { matrixAt, type Scenario } from '../view/moment.ts';
 
 /** What a run measured; null where it is not known. */
 export interface RunNumbers {

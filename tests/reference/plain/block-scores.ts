@@ -2,7 +2,7 @@
  * The plain reference of block scores in float64, from weights in PyTorch's order: every weight finds its
  * block, every block takes the mean over the weights that found it.
  */
-import type { BlockGrid } from '../../../src/sparse/block-grid.ts';
+import type { BlockGrid } from '../../../src/sparse/layouts/block/block-grid.ts';
 
 /** [blocks] mean |x| (`l1`) or √(mean x²) (`l2`) of each block of weights [Co, Ci, kh, kw]. */
 export function blockScores(

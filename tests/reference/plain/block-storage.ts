@@ -3,8 +3,8 @@
  * weights from output channel r · rows and input channel c · columns on at one tap, and a slot holds a block
  * as [columns][rows].
  */
-import type { BlockGrid } from '../../../src/sparse/block-grid.ts';
-import { NONE } from '../../../src/sparse/block-lists.ts';
+import type { BlockGrid } from '../../../src/sparse/layouts/block/block-grid.ts';
+import { NONE } from '../../../src/sparse/layouts/block/block-lists.ts';
 
 /** One place of the storage and the weight that belongs there. */
 export interface StoredEntry {

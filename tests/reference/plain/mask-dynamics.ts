@@ -4,7 +4,7 @@
  * time. Only the random numbers are the project's own.
  */
 import { hashU32 } from '../../../src/gpu/rng.ts';
-import { fnv1a } from '../../../src/nn/init.ts';
+import { fnv1a } from '../../../src/nn/tensor/init.ts';
 
 /** What a run is made of, with times in epochs. */
 export interface PlainRun {

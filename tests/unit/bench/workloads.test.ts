@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { initialParameters } from '../../../src/bench/architecture.ts';
 import { batchesOf } from '../../../src/bench/batches.ts';
 import { CLASSES, workloadOf, WORKLOADS, type Workload } from '../../../src/bench/workloads.ts';
-import { initialValues } from '../../../src/nn/init.ts';
+import { initialValues } from '../../../src/nn/tensor/init.ts';
 import { loadNetFixture, trajectoryBatch } from '../../reference/net-fixtures.ts';
 import { forward, backward, type Network } from '../../reference/plain/network.ts';
 import { mlp, resnet18, w1 } from '../../reference/plain/networks.ts';

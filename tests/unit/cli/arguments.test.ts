@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseArguments, UsageError } from '../../../src/cli/arguments.ts';
-import { ConfigError } from '../../../src/lab/config.ts';
+import { ConfigError } from '../../../src/lab/config/config.ts';
 
 describe('parseArguments', () => {
   test('lays --set and --seed over the preset', () => {

@@ -7,19 +7,19 @@ import {
   rowLayout,
   rowParts,
   type StepRows,
-} from '../../../src/continual/batch-plan.ts';
-import { BATCH_SET_WORDS, CLASS_SET } from '../../../src/continual/class-sets.ts';
-import { Reservoir } from '../../../src/continual/reservoir.ts';
+} from '../../../src/continual/batch/batch-plan.ts';
+import { BATCH_SET_WORDS, CLASS_SET } from '../../../src/continual/stream/class-sets.ts';
+import { Reservoir } from '../../../src/continual/buffer/reservoir.ts';
 import { derpp } from '../../../src/continual/strategies/derpp.ts';
 import { er } from '../../../src/continual/strategies/er.ts';
 import { finetune } from '../../../src/continual/strategies/finetune.ts';
-import { batches, createStream } from '../../../src/continual/stream.ts';
+import { batches, createStream } from '../../../src/continual/stream/stream.ts';
 import {
   NO_TERMS,
   type Draw,
   type Strategy,
   type StrategyOptions,
-} from '../../../src/continual/strategy.ts';
+} from '../../../src/continual/strategies/strategy.ts';
 import { RandomStream, STREAM } from '../../../src/gpu/rng.ts';
 import { recorded, RecordedRandom } from './recorded.ts';
 

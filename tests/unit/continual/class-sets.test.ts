@@ -1,6 +1,6 @@
 /** The bitmap of the classes that a batch competes among, against a plain list of them. */
 import { expect, it } from 'vitest';
-import { BATCH_SET_WORDS, writeBatchSet } from '../../../src/continual/class-sets.ts';
+import { BATCH_SET_WORDS, writeBatchSet } from '../../../src/continual/stream/class-sets.ts';
 
 const members = (words: Uint32Array) =>
   Array.from({ length: 32 * BATCH_SET_WORDS }, (_, k) => k).filter(

@@ -10,9 +10,9 @@ import {
   windowScore,
   type RemovalOptions,
   type RemovalScore,
-} from '../../../src/continual/data-removal.ts';
-import type { SampleCounts } from '../../../src/continual/sample-tally.ts';
-import { epochOrder } from '../../../src/continual/stream.ts';
+} from '../../../src/continual/data-sparsity/data-removal.ts';
+import type { SampleCounts } from '../../../src/continual/data-sparsity/sample-tally.ts';
+import { epochOrder } from '../../../src/continual/stream/stream.ts';
 import { RandomStream } from '../../../src/gpu/rng.ts';
 
 /** SparCL's release: 750 of 10,000 before the epochs 5, 10, 15 and 20 of 50. */

@@ -5,9 +5,9 @@ import {
   needsOwnClasses,
   pixelOrder,
   shiftedSet,
-} from '../../../src/continual/domain-shift.ts';
+} from '../../../src/continual/stream/domain-shift.ts';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
-import { createStream, headsOf, type StreamOptions } from '../../../src/continual/stream.ts';
+import { createStream, headsOf, type StreamOptions } from '../../../src/continual/stream/stream.ts';
 import { IMAGE_BYTES } from '../../../src/data/image-set.ts';
 import { imageSet } from '../../../src/data/image-source.ts';
 

@@ -1,6 +1,6 @@
 /** Exemplars step by step against the paper's line, worked out over whole subsets, and in a case by hand. */
 import { describe, expect, it } from 'vitest';
-import { herd } from '../../../src/continual/herding.ts';
+import { herd } from '../../../src/continual/buffer/herding.ts';
 import { RandomStream } from '../../../src/gpu/rng.ts';
 
 const vectors = (values: readonly (readonly number[])[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { continualMetrics, forgetting } from '../../../src/continual/metrics.ts';
-import type { Metrics } from '../../../src/lab/report.ts';
+import { continualMetrics, forgetting } from '../../../src/continual/evaluation/metrics.ts';
+import type { Metrics } from '../../../src/lab/report/report.ts';
 import { recorded } from './recorded.ts';
 
 function expectClose(actual: number | null, expected: number | null): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Reservoir } from '../../../src/continual/reservoir.ts';
+import { Reservoir } from '../../../src/continual/buffer/reservoir.ts';
 import { RandomStream, STREAM } from '../../../src/gpu/rng.ts';
 import { recorded, RecordedRandom, type ReplayRun } from './recorded.ts';
 

@@ -6,7 +6,7 @@ import {
   stepsPerEpoch,
   StreamError,
   type StreamOptions,
-} from '../../../src/continual/stream.ts';
+} from '../../../src/continual/stream/stream.ts';
 import { recorded } from './recorded.ts';
 
 const split: StreamOptions = {

@@ -1,7 +1,7 @@
 /** The arithmetic of runs under several masks, by hand. */
 import { describe, expect, test } from 'vitest';
-import type { PlanRuns } from '../../../src/continual/plan-runs.ts';
-import { WorkSpans } from '../../../src/continual/work-spans.ts';
+import type { PlanRuns } from '../../../src/continual/step/plan-runs.ts';
+import { WorkSpans } from '../../../src/continual/step/work-spans.ts';
 import type { PlanEntry } from '../../../src/gpu/plan.ts';
 
 const NOTHING = { denseMacs: 0, outsideMacs: 0, bytesRead: 0, bytesWritten: 0, groups: [] };

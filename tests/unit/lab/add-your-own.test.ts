@@ -3,13 +3,13 @@
  * the files there are, and with the line of an example added, configs, the page, costs and layouts know it.
  */
 import { describe, expect, test, vi } from 'vitest';
-import type { Strategy } from '../../../src/continual/strategy.ts';
-import { DEFAULTS, parseConfig } from '../../../src/lab/config.ts';
-import { requireCombination } from '../../../src/lab/combinations.ts';
-import { costOf } from '../../../src/lab/cost.ts';
-import { networkLayout } from '../../../src/lab/network-layout.ts';
+import type { Strategy } from '../../../src/continual/strategies/strategy.ts';
+import { DEFAULTS, parseConfig } from '../../../src/lab/config/config.ts';
+import { requireCombination } from '../../../src/lab/config/combinations.ts';
+import { costOf } from '../../../src/lab/cost/cost.ts';
+import { networkLayout } from '../../../src/lab/config/network-layout.ts';
 import type { Dynamic } from '../../../src/sparse/dynamics/dynamic.ts';
-import { FIELDS } from '../../../src/ui/controls/config-fields.ts';
+import { FIELDS } from '../../../src/ui/parts/config-fields.ts';
 
 // The line of each registry, as if somebody had written it.
 vi.mock(import('../../../src/sparse/dynamics/registry.ts'), async (original) => {

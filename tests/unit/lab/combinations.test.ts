@@ -1,6 +1,6 @@
 /** The sentences about fields that do not go together: each for its own reason, and for no preset of the lab. */
 import { describe, expect, test } from 'vitest';
-import { refusals, requireCombination } from '../../../src/lab/combinations.ts';
+import { refusals, requireCombination } from '../../../src/lab/config/combinations.ts';
 import {
   BLOCKS,
   ConfigError,
@@ -10,12 +10,12 @@ import {
   MODELS,
   STRATEGIES,
   type Config,
-} from '../../../src/lab/config.ts';
-import { costOf } from '../../../src/lab/cost.ts';
-import { networkLayout } from '../../../src/lab/network-layout.ts';
-import { configOf, PRESETS } from '../../../src/lab/presets.ts';
-import { protocolConfig } from '../../../src/lab/published-match.ts';
-import { publishedRows } from '../../../src/lab/published.ts';
+} from '../../../src/lab/config/config.ts';
+import { costOf } from '../../../src/lab/cost/cost.ts';
+import { networkLayout } from '../../../src/lab/config/network-layout.ts';
+import { configOf, PRESETS } from '../../../src/lab/presets/registry.ts';
+import { protocolConfig } from '../../../src/lab/published/published-match.ts';
+import { publishedRows } from '../../../src/lab/published/published.ts';
 
 const ask = (changes: Partial<Config>) => {
   requireCombination({ ...DEFAULTS, ...changes });

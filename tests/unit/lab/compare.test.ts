@@ -1,7 +1,12 @@
 /** Means and deviations by hand, what makes a group, and that nothing stands beside a published row but its protocol. */
 import { describe, expect, test } from 'vitest';
-import { compareReports, parseReport, ReportError, spread } from '../../../src/lab/compare.ts';
-import { publishedRows } from '../../../src/lab/published.ts';
+import {
+  compareReports,
+  parseReport,
+  ReportError,
+  spread,
+} from '../../../src/lab/report/compare.ts';
+import { publishedRows } from '../../../src/lab/published/published.ts';
 import { madeReport } from './reports.ts';
 
 const known = publishedRows({ recalled: false });

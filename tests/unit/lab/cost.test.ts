@@ -3,12 +3,12 @@
  * the honest count of a tiny run, row by row.
  */
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS, parseConfig, type Config } from '../../../src/lab/config.ts';
-import { costOf, type Cost } from '../../../src/lab/cost.ts';
-import { costReport } from '../../../src/lab/cost-report.ts';
-import { PROTOCOLS } from '../../../src/lab/data-shapes.ts';
-import { configOf } from '../../../src/lab/presets.ts';
-import { publishedRows } from '../../../src/lab/published.ts';
+import { DEFAULTS, parseConfig, type Config } from '../../../src/lab/config/config.ts';
+import { costOf, type Cost } from '../../../src/lab/cost/cost.ts';
+import { costReport } from '../../../src/lab/cost/cost-report.ts';
+import { PROTOCOLS } from '../../../src/lab/config/data-shapes.ts';
+import { configOf } from '../../../src/lab/presets/registry.ts';
+import { publishedRows } from '../../../src/lab/published/published.ts';
 
 const TINY = PROTOCOLS.find(({ name }) => name === 'tiny-imagenet')!;
 

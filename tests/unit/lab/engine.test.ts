@@ -1,13 +1,13 @@
 /** The engine where parts of it cannot be fetched, as on a page whose network has gone. */
 import { expect, it, vi } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
-import { Engine } from '../../../src/lab/engine.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
+import { Engine } from '../../../src/lab/engine/engine.ts';
 import type { Event } from '../../../src/lab/protocol.ts';
 
-vi.mock('../../../src/lab/session.ts', () => {
+vi.mock('../../../src/lab/engine/run/session.ts', () => {
   throw new TypeError('Failed to fetch dynamically imported module');
 });
-vi.mock('../../../src/lab/failure.ts', () => {
+vi.mock('../../../src/lab/engine/failure.ts', () => {
   throw new TypeError('Failed to fetch dynamically imported module');
 });
 

@@ -1,11 +1,11 @@
 /** What a run is said to take before it is started: bytes as real runs reported them, and a time that adds up. */
 import { describe, expect, test } from 'vitest';
-import { ConfigError, type Config } from '../../../src/lab/config.ts';
-import { costOf } from '../../../src/lab/cost.ts';
-import { denseTwin } from '../../../src/lab/dense-twin.ts';
-import { estimateRun } from '../../../src/lab/estimate.ts';
-import { configOf } from '../../../src/lab/presets.ts';
-import { secondsFor } from '../../../src/lab/step-time.ts';
+import { ConfigError, type Config } from '../../../src/lab/config/config.ts';
+import { costOf } from '../../../src/lab/cost/cost.ts';
+import { denseTwin } from '../../../src/lab/config/dense-twin.ts';
+import { estimateRun } from '../../../src/lab/engine/measure/estimate.ts';
+import { configOf } from '../../../src/lab/presets/registry.ts';
+import { secondsFor } from '../../../src/lab/engine/measure/step-time.ts';
 
 const SOFTWARE = {
   gigaflops: 2,

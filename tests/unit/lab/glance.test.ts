@@ -1,6 +1,6 @@
 /** Looks are one at a time, no more often than asked, and rarer where they cost time. */
 import { describe, expect, test } from 'vitest';
-import { Glance } from '../../../src/lab/glance.ts';
+import { Glance } from '../../../src/lab/engine/watch/glance.ts';
 
 function glance(every: number, ms = 0) {
   const clock = { now: 0 };

@@ -1,9 +1,14 @@
 /** Sums of a ledger by hand, and the two conventions against the published factors of dense training. */
-import { NO_TERMS } from '../../../src/continual/strategy.ts';
+import { NO_TERMS } from '../../../src/continual/strategies/strategy.ts';
 import { describe, expect, test } from 'vitest';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
 import type { DispatchKind, Work } from '../../../src/gpu/plan.ts';
-import { runLedger, stepLedger, trainingBytes, workLedger } from '../../../src/lab/ledger.ts';
+import {
+  runLedger,
+  stepLedger,
+  trainingBytes,
+  workLedger,
+} from '../../../src/lab/report/ledger.ts';
 
 const OPTIONS = {
   ...NO_TERMS,

@@ -1,8 +1,8 @@
 /** Which layouts a config gives, and the sentences about those that it cannot have. */
 import { describe, expect, test } from 'vitest';
-import { BLOCKS, ConfigError, DEFAULTS, LAYOUTS } from '../../../src/lab/config.ts';
-import type { Config } from '../../../src/lab/config.ts';
-import { networkLayout } from '../../../src/lab/network-layout.ts';
+import { BLOCKS, ConfigError, DEFAULTS, LAYOUTS } from '../../../src/lab/config/config.ts';
+import type { Config } from '../../../src/lab/config/config.ts';
+import { networkLayout } from '../../../src/lab/config/network-layout.ts';
 import { LAYOUTS as REGISTERED } from '../../../src/sparse/layouts/registry.ts';
 
 const SHAPE = { outChannels: 64, inChannels: 64, kernel: 3, stride: 1, pad: 1 } as const;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
-import * as config from '../../../src/lab/config.ts';
-import { configOf, PRESETS } from '../../../src/lab/presets.ts';
+import * as config from '../../../src/lab/config/config.ts';
+import { configOf, PRESETS } from '../../../src/lab/presets/registry.ts';
 import { MODELS } from '../../../src/nn/models/registry.ts';
-import { GraphBuilder, type Network } from '../../../src/nn/graph.ts';
-import type { Tensor } from '../../../src/nn/tensor.ts';
+import { GraphBuilder, type Network } from '../../../src/nn/compile/graph.ts';
+import type { Tensor } from '../../../src/nn/tensor/tensor.ts';
 
 test('the config names every model and strategy that exists', () => {
   expect([...config.MODELS].sort()).toEqual(Object.keys(MODELS).sort());

@@ -1,8 +1,12 @@
 /** Published rows: that their protocols are presets of this lab, and that nothing recalled passes for a fact. */
 import { describe, expect, test } from 'vitest';
-import { configOf } from '../../../src/lab/presets.ts';
-import { differences, protocolConfig, standingOf } from '../../../src/lab/published-match.ts';
-import { publishedRows } from '../../../src/lab/published.ts';
+import { configOf } from '../../../src/lab/presets/registry.ts';
+import {
+  differences,
+  protocolConfig,
+  standingOf,
+} from '../../../src/lab/published/published-match.ts';
+import { publishedRows } from '../../../src/lab/published/published.ts';
 
 const all = publishedRows({ recalled: true });
 const known = publishedRows({ recalled: false });

@@ -1,13 +1,13 @@
 /** A recording comes back from its text as it was, to the bit, and anything else is refused in a sentence. */
 import { describe, expect, test } from 'vitest';
 import { IMAGE_BYTES } from '../../../src/data/image-set.ts';
-import { DEFAULTS } from '../../../src/lab/config.ts';
-import { newRecording, type Recording } from '../../../src/lab/recording.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
+import { newRecording, type Recording } from '../../../src/lab/recording/recording.ts';
 import {
   RecordingError,
   recordingFromText,
   recordingToText,
-} from '../../../src/lab/recording-file.ts';
+} from '../../../src/lab/recording/recording-file.ts';
 
 /** Pictures that are all `fills[i]`. */
 const pixels = (...fills: readonly number[]) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
-import { newRecording, record, type Recording } from '../../../src/lab/recording.ts';
-import { keptRecording, slimRecording } from '../../../src/lab/recording-slim.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
+import { newRecording, record, type Recording } from '../../../src/lab/recording/recording.ts';
+import { keptRecording, slimRecording } from '../../../src/lab/recording/recording-slim.ts';
 
 const picture = {
   images: Uint32Array.of(3),

@@ -1,6 +1,6 @@
 /** A recording keeps what was sent, in order, thins out what comes for ever, and can be asked for any step. */
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import type { Event } from '../../../src/lab/protocol.ts';
 import {
   countAt,
@@ -9,7 +9,7 @@ import {
   newRecording,
   record,
   recordedSteps,
-} from '../../../src/lab/recording.ts';
+} from '../../../src/lab/recording/recording.ts';
 
 const recording = () => newRecording(DEFAULTS, 'pocket-er', '2020-01-02T03:04:05.000Z');
 

@@ -1,7 +1,7 @@
 /** Small sound reports to compare, made by hand. */
-import { configOf } from '../../../src/lab/presets.ts';
-import type { Config } from '../../../src/lab/config.ts';
-import type { Report } from '../../../src/lab/report.ts';
+import { configOf } from '../../../src/lab/presets/registry.ts';
+import type { Config } from '../../../src/lab/config/config.ts';
+import type { Report } from '../../../src/lab/report/report.ts';
 
 interface Made {
   readonly preset: string;

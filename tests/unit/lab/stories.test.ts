@@ -1,11 +1,11 @@
 /** The stories: what they are, and that they suit a device, by the estimate of what their runs take there. */
 import { describe, expect, test } from 'vitest';
-import { requireCombination } from '../../../src/lab/combinations.ts';
-import { DEFAULTS, parseConfig, type Config } from '../../../src/lab/config.ts';
-import { estimateRun } from '../../../src/lab/estimate.ts';
-import { STORIES } from '../../../src/lab/presets-stories.ts';
-import { configOf, PRESETS } from '../../../src/lab/presets.ts';
-import { suitedRuns, suitedSize } from '../../../src/lab/suited-size.ts';
+import { requireCombination } from '../../../src/lab/config/combinations.ts';
+import { DEFAULTS, parseConfig, type Config } from '../../../src/lab/config/config.ts';
+import { estimateRun } from '../../../src/lab/engine/measure/estimate.ts';
+import { STORIES } from '../../../src/lab/presets/stories.ts';
+import { configOf, PRESETS } from '../../../src/lab/presets/registry.ts';
+import { suitedRuns, suitedSize } from '../../../src/lab/cost/suited-size.ts';
 
 const adapterOf = (software: boolean) => ({
   vendor: '',

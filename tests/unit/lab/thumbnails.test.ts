@@ -1,6 +1,6 @@
 /** Which images are shown of many: evenly spread, and as many of each class as there are. */
 import { describe, expect, test } from 'vitest';
-import { acrossClasses, spread } from '../../../src/lab/thumbnails.ts';
+import { acrossClasses, spread } from '../../../src/lab/engine/watch/thumbnails.ts';
 
 describe('spread', () => {
   test.each([

@@ -1,8 +1,8 @@
 /** Which fields a config does not use: by hand for each algorithm, and never one that changes what a run costs. */
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS, type Config, type ConfigKey } from '../../../src/lab/config.ts';
-import { configOf } from '../../../src/lab/presets.ts';
-import { unusedFields } from '../../../src/lab/unused-fields.ts';
+import { DEFAULTS, type Config, type ConfigKey } from '../../../src/lab/config/config.ts';
+import { configOf } from '../../../src/lab/presets/registry.ts';
+import { unusedFields } from '../../../src/lab/config/unused-fields.ts';
 
 const unused = (changes: Partial<Config>): ConfigKey[] => [
   ...unusedFields({ ...DEFAULTS, ...changes }).keys(),

@@ -1,6 +1,6 @@
 /** What dense passes cost, against sums over pixels and taps that are written out one by one. */
 import { expect, test } from 'vitest';
-import { densePassMacs, outsideShare } from '../../../src/nn/layer-work.ts';
+import { densePassMacs, outsideShare } from '../../../src/nn/tensor/layer-work.ts';
 
 /** Every pair of an output pixel and a tap, and how many of them read the image. */
 function count(height: number, width: number, kernel: number, stride: number) {

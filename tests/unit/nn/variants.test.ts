@@ -11,7 +11,7 @@ import {
   usableTable,
   variantsFor,
   type KernelUse,
-} from '../../../src/nn/variants.ts';
+} from '../../../src/nn/compile/variants.ts';
 
 const USE: KernelUse = {
   pass: 'forward',

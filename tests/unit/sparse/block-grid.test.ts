@@ -1,7 +1,12 @@
 /** How weights fall into blocks: counts at ragged edges, indices, live blocks at a sparsity, and refusals. */
 import { expect, test } from 'vitest';
-import { blockAt, blockGrid, liveBlocks, slotFloats } from '../../../src/sparse/block-grid.ts';
-import type { ConvolutionShape } from '../../../src/nn/weight-layout.ts';
+import {
+  blockAt,
+  blockGrid,
+  liveBlocks,
+  slotFloats,
+} from '../../../src/sparse/layouts/block/block-grid.ts';
+import type { ConvolutionShape } from '../../../src/nn/compile/weight-layout.ts';
 
 const convolution = (outChannels: number, inChannels: number, kernel: 1 | 3): ConvolutionShape => ({
   ...{ outChannels, inChannels, kernel, stride: 1 },

@@ -1,7 +1,12 @@
 /** Index lists against two layers worked out by hand, and slots through changes of mask. */
 import { expect, test } from 'vitest';
-import { blockGrid } from '../../../src/sparse/block-grid.ts';
-import { buildLists, listOffsets, NONE, reassignSlots } from '../../../src/sparse/block-lists.ts';
+import { blockGrid } from '../../../src/sparse/layouts/block/block-grid.ts';
+import {
+  buildLists,
+  listOffsets,
+  NONE,
+  reassignSlots,
+} from '../../../src/sparse/layouts/block/block-lists.ts';
 
 /** 8 × 6 channels in 4×4 blocks at one tap: blocks 0 1 over 2 3, room for three. */
 const linear = blockGrid(

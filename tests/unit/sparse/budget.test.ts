@@ -1,7 +1,7 @@
 /** Densities of layers against the plain ones by bisection, what they add up to, and layers that are full. */
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
-import { networkLayout } from '../../../src/lab/network-layout.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
+import { networkLayout } from '../../../src/lab/config/network-layout.ts';
 import { erkBudget, uniformBudget } from '../../../src/sparse/budget.ts';
 import { plainErk } from '../../reference/plain/mask-dynamics.ts';
 

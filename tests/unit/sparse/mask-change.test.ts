@@ -6,8 +6,8 @@ import {
   changeCounts,
   decideChange,
   type ChangeTargets,
-} from '../../../src/sparse/mask-change.ts';
-import { meanByUnit } from '../../../src/sparse/mask-units.ts';
+} from '../../../src/sparse/mask/mask-change.ts';
+import { meanByUnit } from '../../../src/sparse/mask/mask-units.ts';
 import {
   bestUnits as plainBest,
   plainDecision,

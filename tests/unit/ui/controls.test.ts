@@ -1,15 +1,11 @@
 /** The words of the controls: settings, devices, failures, config files. */
 import { describe, expect, it } from 'vitest';
-import { ConfigSchema, DEFAULTS } from '../../../src/lab/config.ts';
-import { browserOf, deviceAdvice } from '../../../src/ui/app/failure-advice.ts';
+import { ConfigSchema, DEFAULTS } from '../../../src/lab/config/config.ts';
+import { browserOf, deviceAdvice } from '../../../src/ui/parts/failure-advice.ts';
 import { configFromText, configToText } from '../../../src/ui/controls/config-file.ts';
-import { FIELDS, sections } from '../../../src/ui/controls/config-fields.ts';
-import { FIELD_WORDS } from '../../../src/ui/controls/field-words.ts';
-import {
-  featureSentence,
-  formatSpeed,
-  speedMeaning,
-} from '../../../src/ui/controls/device-words.ts';
+import { FIELDS, sections } from '../../../src/ui/parts/config-fields.ts';
+import { FIELD_WORDS } from '../../../src/ui/parts/field-words.ts';
+import { featureSentence, formatSpeed, speedMeaning } from '../../../src/ui/parts/device-words.ts';
 
 describe('settings', () => {
   it('stand in eight groups', () => {

@@ -1,6 +1,6 @@
 /** The loss curve's arithmetic against plain sums over the whole series, however it arrives, and its cost in points. */
 import { describe, expect, it } from 'vitest';
-import { ceiling, Envelope, RunningMean, sample } from '../../../src/ui/views/curve.ts';
+import { ceiling, Envelope, RunningMean, sample } from '../../../src/ui/style/chart/curve.ts';
 
 /** The weighted mean written out: weights fall by window / (window + 1), from the last restart on. */
 function plainMean(values: readonly number[], window: number, restarts: readonly number[]) {

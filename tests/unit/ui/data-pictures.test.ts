@@ -1,16 +1,16 @@
 /** Pictures in groups, on sheets and as pixels, worked out by hand. */
 import { expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
-import { newRecording, type BufferContent } from '../../../src/lab/recording.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
+import { newRecording, type BufferContent } from '../../../src/lab/recording/recording.ts';
 import {
   bufferByClass,
   bufferByTask,
   isWhole,
   picturesByHead,
   spread,
-} from '../../../src/ui/data/picture-groups.ts';
-import { moved, pictureAt, placeOf, sheetLayout } from '../../../src/ui/data/sheet-layout.ts';
-import { toRgba } from '../../../src/ui/data/thumbnail-atlas.ts';
+} from '../../../src/ui/views/data/picture-groups.ts';
+import { moved, pictureAt, placeOf, sheetLayout } from '../../../src/ui/views/data/sheet-layout.ts';
+import { toRgba } from '../../../src/ui/views/data/thumbnail-atlas.ts';
 
 const recording = newRecording(DEFAULTS, null);
 recording.plan = {

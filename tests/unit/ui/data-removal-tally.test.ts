@@ -1,14 +1,19 @@
 /** The stream and what data removal takes from it, counted by hand on two tasks of two classes. */
 import { expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
-import { newRecording, type ImagesRemoved } from '../../../src/lab/recording.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
+import { newRecording, type ImagesRemoved } from '../../../src/lab/recording/recording.ts';
 import {
   countsByClass,
   imagesInUse,
   imagesOf,
   removalsAt,
-} from '../../../src/ui/data/removal-tally.ts';
-import { allAtOnce, className, classesOf, tasksAt } from '../../../src/ui/data/stream-tasks.ts';
+} from '../../../src/ui/views/data/removal-tally.ts';
+import {
+  allAtOnce,
+  className,
+  classesOf,
+  tasksAt,
+} from '../../../src/ui/views/data/stream-tasks.ts';
 
 const PLAN = {
   tasks: [

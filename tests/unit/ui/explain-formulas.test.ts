@@ -1,8 +1,8 @@
 /** Formulas as text, as a tree and as MathML: well-formed, with as many children as each element takes. */
 import type { TemplateResult } from 'lit';
 import { describe, expect, it } from 'vitest';
-import { newRecording } from '../../../src/lab/recording.ts';
-import { DEFAULTS } from '../../../src/lab/config.ts';
+import { newRecording } from '../../../src/lab/recording/recording.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import { formula } from '../../../src/ui/explain/mathml.ts';
 import { parseFormula } from '../../../src/ui/explain/notation.ts';
 import { EXPLANATIONS } from '../../../src/ui/explain/registry.ts';

@@ -7,8 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
-import { DEFAULTS, LAYOUTS, type Config } from '../../../src/lab/config.ts';
-import { newRecording } from '../../../src/lab/recording.ts';
+import { DEFAULTS, LAYOUTS, type Config } from '../../../src/lab/config/config.ts';
+import { newRecording } from '../../../src/lab/recording/recording.ts';
 import { DYNAMICS } from '../../../src/sparse/dynamics/registry.ts';
 import { parseFormula, type MathNode } from '../../../src/ui/explain/notation.ts';
 import { anchorOf, linkedTerms, plainText } from '../../../src/ui/explain/prose.ts';
@@ -85,12 +85,13 @@ const wordsOf = (text: string): number =>
     .filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 
 /** The engine's headers with their line breaks taken out. */
-const HEADERS = ['continual', 'continual/strategies', 'sparse', 'sparse/dynamics']
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, 'src', folder))
+const HEADERS = ['continual', 'sparse']
+  .flatMap((folder) => {
+    const files = readdirSync(join(ROOT, 'src', folder), { recursive: true, encoding: 'utf8' });
+    return files
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(join(ROOT, 'src', folder, file), 'utf8')),
-  )
+      .map((file) => readFileSync(join(ROOT, 'src', folder, file), 'utf8'));
+  })
   .map((text) => text.replace(/\s*\n\s*\*?\s*/gu, ' ').toLowerCase());
 
 /** What is a function or a constant of the language of formulas, or runs over things. */

@@ -1,9 +1,9 @@
 /** The symbols of a small recording, written out by hand, against values worked out by hand; at several moments. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS, type Config } from '../../../src/lab/config.ts';
-import { TRAINING_MEMORY } from '../../../src/lab/ledger.ts';
+import { DEFAULTS, type Config } from '../../../src/lab/config/config.ts';
+import { TRAINING_MEMORY } from '../../../src/lab/report/ledger.ts';
 import type { LayerMask, Ledger } from '../../../src/lab/protocol.ts';
-import { newRecording, record, type Recording } from '../../../src/lab/recording.ts';
+import { newRecording, record, type Recording } from '../../../src/lab/recording/recording.ts';
 import { EXPLANATIONS } from '../../../src/ui/explain/registry.ts';
 
 const units = (...indices: number[]) => Uint32Array.from(indices);

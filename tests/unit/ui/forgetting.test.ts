@@ -5,9 +5,9 @@ import {
   endLabels,
   taskRanges,
   verdict,
-} from '../../../src/ui/views/accuracy-curves.ts';
-import type { MatrixAt } from '../../../src/ui/views/moment.ts';
-import { spread } from '../../../src/ui/views/spread.ts';
+} from '../../../src/ui/views/accuracy/accuracy-curves.ts';
+import type { MatrixAt } from '../../../src/ui/view/moment.ts';
+import { spread } from '../../../src/ui/style/chart/spread.ts';
 
 const FORGETS: MatrixAt = {
   untrained: [0.1, 0.2, 0.3],

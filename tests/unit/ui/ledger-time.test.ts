@@ -1,15 +1,15 @@
 /** Where the time of a step is read from, and the words for time and memory, by example. */
 import { expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
-import { newRecording } from '../../../src/lab/recording.ts';
-import type { Report } from '../../../src/lab/report.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
+import { newRecording } from '../../../src/lab/recording/recording.ts';
+import type { Report } from '../../../src/lab/report/report.ts';
 import {
   arrivalSentence,
   lessThanDense,
   speedSentence,
-} from '../../../src/ui/ledger/ledger-sentences.ts';
-import { memoryLines, sumBytes } from '../../../src/ui/ledger/ledger-words.ts';
-import { paceLine, speedUp, stepMsAt, timesByKind } from '../../../src/ui/ledger/step-time.ts';
+} from '../../../src/ui/views/cost/ledger-sentences.ts';
+import { memoryLines, sumBytes } from '../../../src/ui/views/cost/ledger-words.ts';
+import { paceLine, speedUp, stepMsAt, timesByKind } from '../../../src/ui/views/cost/step-time.ts';
 
 const recording = newRecording({ ...DEFAULTS, batch: 32 }, null);
 recording.pace.push(

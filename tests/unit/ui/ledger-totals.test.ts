@@ -1,7 +1,7 @@
 /** What a run has executed so far, added up by hand from entries that hold until the next. */
 import { expect, it } from 'vitest';
-import type { LedgerEntry } from '../../../src/lab/recording.ts';
-import { flopsOf, saving, totalsAt } from '../../../src/ui/ledger/run-totals.ts';
+import type { LedgerEntry } from '../../../src/lab/recording/recording.ts';
+import { flopsOf, saving, totalsAt } from '../../../src/ui/views/cost/run-totals.ts';
 
 const LINE = {
   dispatches: 1,

@@ -1,7 +1,7 @@
 /** What comes late of a run that was left, beside what comes of the one that is shown. */
 import { describe, expect, it } from 'vitest';
 import type { Event, RunState } from '../../../src/lab/protocol.ts';
-import type { Report } from '../../../src/lab/report.ts';
+import type { Report } from '../../../src/lab/report/report.ts';
 import { LeftRuns } from '../../../src/ui/app/left-runs.ts';
 
 const state = (now: RunState): Event => ({ type: 'state', state: now });

@@ -1,7 +1,12 @@
 /** Where units lie, by hand and by walking over every pixel; and how large a page of pictures may be. */
 import { describe, expect, it } from 'vitest';
 import type { UnitGrid } from '../../../src/lab/protocol.ts';
-import { fitPitch, pictureOf, placeOf, type Room } from '../../../src/ui/masks/mask-picture.ts';
+import {
+  fitPitch,
+  pictureOf,
+  placeOf,
+  type Room,
+} from '../../../src/ui/views/masks/mask-picture.ts';
 
 /** 2 × 3 blocks at each of nine taps, numbered as the block layout does. */
 const BLOCKS: UnitGrid = {

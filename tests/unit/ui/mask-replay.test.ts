@@ -3,10 +3,14 @@
  * a case worked out by hand.
  */
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import type { LayerMask } from '../../../src/lab/protocol.ts';
-import { newRecording, type MaskChanged, type Recording } from '../../../src/lab/recording.ts';
-import { formerTask, MaskReplay, NEVER } from '../../../src/ui/masks/mask-replay.ts';
+import {
+  newRecording,
+  type MaskChanged,
+  type Recording,
+} from '../../../src/lab/recording/recording.ts';
+import { formerTask, MaskReplay, NEVER } from '../../../src/ui/views/masks/mask-replay.ts';
 
 function layer(name: string, units: number, live: readonly number[]): LayerMask {
   const grid = {

@@ -1,11 +1,11 @@
 /** What the wall says of layers and units, and how it counts turnover and freshness, against cases by hand. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import type { UnitGrid } from '../../../src/lab/protocol.ts';
-import { newRecording } from '../../../src/lab/recording.ts';
-import { FADE, freshness, pulsesAfter } from '../../../src/ui/masks/mask-freshness.ts';
-import type { LayerState } from '../../../src/ui/masks/mask-replay.ts';
-import { gathered, turnoverOf } from '../../../src/ui/masks/mask-series.ts';
+import { newRecording } from '../../../src/lab/recording/recording.ts';
+import { FADE, freshness, pulsesAfter } from '../../../src/ui/views/masks/mask-freshness.ts';
+import type { LayerState } from '../../../src/ui/views/masks/mask-replay.ts';
+import { gathered, turnoverOf } from '../../../src/ui/views/masks/mask-series.ts';
 import {
   ageOf,
   formatMagnitude,
@@ -13,7 +13,7 @@ import {
   magnitudesOf,
   tapName,
   whereIs,
-} from '../../../src/ui/masks/mask-words.ts';
+} from '../../../src/ui/views/masks/mask-words.ts';
 
 const GRID: UnitGrid = {
   kind: 'block',

@@ -1,6 +1,6 @@
 /** Accuracy, forgetting, transfer and chance, worked out by hand on a stream of three tasks. */
 import { expect, it } from 'vitest';
-import { chanceLevel, summarise } from '../../../src/ui/views/matrix-summary.ts';
+import { chanceLevel, summarise } from '../../../src/ui/view/matrix-summary.ts';
 
 /** What is guessed of a task before it is met (.85 of task 2) is nothing to forget. */
 const R = [

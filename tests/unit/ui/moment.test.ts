@@ -1,8 +1,8 @@
 /** What the views read of a recording at a moment, on a run of three tasks written out by hand. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import type { Event } from '../../../src/lab/protocol.ts';
-import { newRecording, record, type Recording } from '../../../src/lab/recording.ts';
+import { newRecording, record, type Recording } from '../../../src/lab/recording/recording.ts';
 import {
   divergedBy,
   hasHeadReadout,
@@ -10,7 +10,7 @@ import {
   rateOfStep,
   taskAt,
   taskEndsAt,
-} from '../../../src/ui/views/moment.ts';
+} from '../../../src/ui/view/moment.ts';
 
 const task = (name: string, heads: readonly number[]) => ({ name, classes: ['a', 'b'], heads });
 

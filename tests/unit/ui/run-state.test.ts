@@ -1,6 +1,6 @@
 /** The fold of the worker's events into the page's state, on a short run written out by hand. */
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/lab/config.ts';
+import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import type { Event } from '../../../src/lab/protocol.ts';
 import {
   beginRun,

@@ -1,7 +1,11 @@
 /** Compared runs: where their curves lie, what they differ in, and which published result stands beside them. */
 import { describe, expect, it } from 'vitest';
-import { configOf } from '../../../src/lab/presets.ts';
-import { newRecording, type LedgerEntry, type Recording } from '../../../src/lab/recording.ts';
+import { configOf } from '../../../src/lab/presets/registry.ts';
+import {
+  newRecording,
+  type LedgerEntry,
+  type Recording,
+} from '../../../src/lab/recording/recording.ts';
 import {
   accuracyCurve,
   canGoAlong,

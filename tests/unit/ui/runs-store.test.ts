@@ -1,7 +1,7 @@
 /** Kept runs over maps: nothing goes without a way back, and what cannot be done comes back as a sentence. */
 import { describe, expect, it } from 'vitest';
-import { configOf } from '../../../src/lab/presets.ts';
-import { newRecording, type Recording } from '../../../src/lab/recording.ts';
+import { configOf } from '../../../src/lab/presets/registry.ts';
+import { newRecording, type Recording } from '../../../src/lab/recording/recording.ts';
 import type { RunStorage, Shelf } from '../../../src/ui/runs/run-storage.ts';
 import type { RunSummary } from '../../../src/ui/runs/run-summary.ts';
 import {

@@ -1,9 +1,13 @@
 /** What a recording is in a line of a table, its columns and its file, against figures worked out by hand. */
 import { describe, expect, it } from 'vitest';
-import { configOf } from '../../../src/lab/presets.ts';
+import { configOf } from '../../../src/lab/presets/registry.ts';
 import type { LayerMask } from '../../../src/lab/protocol.ts';
-import { recordingToText } from '../../../src/lab/recording-file.ts';
-import { newRecording, type LedgerEntry, type Recording } from '../../../src/lab/recording.ts';
+import { recordingToText } from '../../../src/lab/recording/recording-file.ts';
+import {
+  newRecording,
+  type LedgerEntry,
+  type Recording,
+} from '../../../src/lab/recording/recording.ts';
 import { formatFlops, pressed, sorted, type SortKey } from '../../../src/ui/runs/run-columns.ts';
 import { readRun, runFileName } from '../../../src/ui/runs/run-files.ts';
 import {

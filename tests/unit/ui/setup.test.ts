@@ -1,8 +1,8 @@
 /** The address as the page's memory: what it says, what it leaves out, what it refuses aloud. */
 import { describe, expect, it } from 'vitest';
-import { ConfigSchema, DEFAULTS } from '../../../src/lab/config.ts';
-import { configOf, PRESETS } from '../../../src/lab/presets.ts';
-import { FIELDS, readField, sections } from '../../../src/ui/controls/config-fields.ts';
+import { ConfigSchema, DEFAULTS } from '../../../src/lab/config/config.ts';
+import { configOf, PRESETS } from '../../../src/lab/presets/registry.ts';
+import { FIELDS, readField, sections } from '../../../src/ui/parts/config-fields.ts';
 import {
   changedKeys,
   nextRun,
@@ -11,7 +11,7 @@ import {
   setupOf,
   suitedSetup,
   withValues,
-} from '../../../src/ui/app/setup.ts';
+} from '../../../src/ui/parts/setup.ts';
 
 const names = PRESETS.map((preset) => preset.name);
 

@@ -1,9 +1,9 @@
-/** Backward transfer, as the accuracy matrix gives it (`continual/metrics.ts`). */
+/** Backward transfer, as the accuracy matrix gives it (`continual/evaluation/metrics.ts`). */
 import type { Explanation } from '../explanation.ts';
-import { backwardTransfer as transferOf } from '../../../continual/metrics.ts';
+import { backwardTransfer as transferOf } from '../../../continual/evaluation/metrics.ts';
 import { GEM } from '../citations.ts';
 import { formatPercent } from '../../style/format.ts';
-import { matrixAt, type Scenario } from '../../views/moment.ts';
+import { matrixAt, type Scenario } from '../../view/moment.ts';
 import { decimals, value } from '../symbols.ts';
 
 export const backwardTransfer: Explanation = {

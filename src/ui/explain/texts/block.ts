@@ -1,4 +1,4 @@
-/** How block-sparse weights are stored (`sparse/layouts/block.ts`). */
+/** How block-sparse weights are stored (`sparse/layouts/block/layout.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { allUnits, liveUnits, sparsity } from '../symbols.ts';
 

@@ -1,4 +1,4 @@
-/** The bytes that training takes (`lab/ledger.ts`, `gpu/memory.ts`). */
+/** The bytes that training takes (`lab/report/ledger.ts`, `gpu/memory.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { formatBytes } from '../../style/format.ts';
 import { ledgerAt, sumOf } from '../readings.ts';

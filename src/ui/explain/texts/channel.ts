@@ -1,4 +1,4 @@
-/** How channel sparsity works (`sparse/layouts/channel.ts`). */
+/** How channel sparsity works (`sparse/layouts/channel/layout.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { allUnits, liveUnits, sparsity } from '../symbols.ts';
 

@@ -1,4 +1,4 @@
-/** Dynamic data removal (`continual/data-removal.ts`, `continual/sample-tally.ts`). */
+/** Dynamic data removal (`continual/data-sparsity/data-removal.ts`, `continual/data-sparsity/sample-tally.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { MEST, SPARCL } from '../citations.ts';
 import { removalsAt } from '../readings.ts';

@@ -1,4 +1,4 @@
-/** Dynamic gradient masking by the step's own gradient (`continual/gradient-mask.ts`). */
+/** Dynamic gradient masking by the step's own gradient (`continual/step/gradient-mask.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { SPARCL } from '../citations.ts';
 import { unitsOf } from '../readings.ts';

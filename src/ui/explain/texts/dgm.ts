@@ -1,4 +1,4 @@
-/** Dynamic gradient masking by the importance of gradients (`continual/gradient-mask.ts`, `sparse/gradient-slots.ts`). */
+/** Dynamic gradient masking by the importance of gradients (`continual/step/gradient-mask.ts`, `sparse/select/gradient-slots.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { SPARCL } from '../citations.ts';
 import { unitsOf } from '../readings.ts';

@@ -1,4 +1,4 @@
-/** Averaged weights, which are evaluated (`continual/averaged-weights.ts`). */
+/** Averaged weights, which are evaluated (`continual/strategies/parts/averaged-weights.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { averagedSteps } from '../readings.ts';
 import { decimals, value } from '../symbols.ts';

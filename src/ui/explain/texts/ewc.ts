@@ -1,4 +1,4 @@
-/** What online EWC does (`continual/strategies/ewc.ts`, `continual/fisher.ts`). */
+/** What online EWC does (`continual/strategies/ewc.ts`, `continual/strategies/parts/fisher.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { finished } from '../readings.ts';
 import { currentBatch, loss, setting, value } from '../symbols.ts';

@@ -1,4 +1,4 @@
-/** The honest count: every pass of every row (`lab/ledger.ts`). */
+/** The honest count: every pass of every row (`lab/report/ledger.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { formatCompact } from '../../style/format.ts';
 import { ledgerAt } from '../readings.ts';

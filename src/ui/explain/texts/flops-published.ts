@@ -1,4 +1,4 @@
-/** The convention of published tables (`lab/ledger.ts`, `lab/cost.ts`). */
+/** The convention of published tables (`lab/report/ledger.ts`, `lab/cost/cost.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { SPARCL } from '../citations.ts';
 import { formatCompact } from '../../style/format.ts';

@@ -1,8 +1,8 @@
-/** Forgetting, as the accuracy matrix gives it (`continual/metrics.ts`). */
+/** Forgetting, as the accuracy matrix gives it (`continual/evaluation/metrics.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { formatPercent } from '../../style/format.ts';
-import { summarise } from '../../views/matrix-summary.ts';
-import { matrixAt, type Scenario } from '../../views/moment.ts';
+import { summarise } from '../../view/matrix-summary.ts';
+import { matrixAt, type Scenario } from '../../view/moment.ts';
 import { decimals, value } from '../symbols.ts';
 
 export const forgetting: Explanation = {

@@ -1,4 +1,4 @@
-/** What GDumb does (`continual/strategies/gdumb.ts`, `continual/greedy-sampler.ts`). */
+/** What GDumb does (`continual/strategies/gdumb.ts`, `continual/buffer/greedy-sampler.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { bufferFill, currentBatch, loss, present } from '../symbols.ts';
 

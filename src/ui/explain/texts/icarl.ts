@@ -1,4 +1,4 @@
-/** What iCaRL does (`continual/strategies/icarl.ts`, `continual/herding.ts`). */
+/** What iCaRL does (`continual/strategies/icarl.ts`, `continual/buffer/herding.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { ICARL } from '../citations.ts';
 import { classesSeen } from '../readings.ts';

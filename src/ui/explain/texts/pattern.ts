@@ -1,4 +1,4 @@
-/** How pattern-sparse weights are stored (`sparse/layouts/pattern.ts`). */
+/** How pattern-sparse weights are stored (`sparse/layouts/pattern/layout.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { MEST } from '../citations.ts';
 import { allUnits, liveUnits, sparsity } from '../symbols.ts';

@@ -1,4 +1,4 @@
-/** The stream: tasks of rearranged pixels (`continual/stream.ts`, `continual/domain-shift.ts`). */
+/** The stream: tasks of rearranged pixels (`continual/stream/stream.ts`, `continual/stream/domain-shift.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { present, setting, value } from '../symbols.ts';
 

@@ -1,7 +1,7 @@
-/** Reservoir sampling (`continual/reservoir.ts`). */
+/** Reservoir sampling (`continual/buffer/reservoir.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { STRATEGIES } from '../../../continual/strategies/registry.ts';
-import type { Strategy } from '../../../continual/strategy.ts';
+import type { Strategy } from '../../../continual/strategies/strategy.ts';
 import { bufferAt } from '../readings.ts';
 import { setting, value } from '../symbols.ts';
 

@@ -1,4 +1,4 @@
-/** The stream: tasks of turned images (`continual/stream.ts`, `continual/domain-shift.ts`). */
+/** The stream: tasks of turned images (`continual/stream/stream.ts`, `continual/stream/domain-shift.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { GEM } from '../citations.ts';
 import { angleAt } from '../readings.ts';

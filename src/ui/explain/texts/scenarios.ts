@@ -1,8 +1,8 @@
-/** Class- and task-incremental accuracy (`continual/evaluator.ts`). */
+/** Class- and task-incremental accuracy (`continual/evaluation/evaluator.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { formatPercent } from '../../style/format.ts';
-import { chanceLevel, summarise } from '../../views/matrix-summary.ts';
-import { matrixAt, type Scenario } from '../../views/moment.ts';
+import { chanceLevel, summarise } from '../../view/matrix-summary.ts';
+import { matrixAt, type Scenario } from '../../view/moment.ts';
 
 const SCENARIOS: readonly {
   readonly of: Scenario;

@@ -1,5 +1,5 @@
-/** The stream: tasks of different classes (`continual/stream.ts`, `continual/domain-shift.ts`). */
-import { taskAt } from '../../views/moment.ts';
+/** The stream: tasks of different classes (`continual/stream/stream.ts`, `continual/stream/domain-shift.ts`). */
+import { taskAt } from '../../view/moment.ts';
 import type { Explanation } from '../explanation.ts';
 import { present, setting, value } from '../symbols.ts';
 

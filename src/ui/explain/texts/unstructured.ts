@@ -1,4 +1,4 @@
-/** How unstructured sparsity works (`sparse/layouts/unstructured.ts`). */
+/** How unstructured sparsity works (`sparse/layouts/unstructured/layout.ts`). */
 import type { Explanation } from '../explanation.ts';
 import { allUnits, liveUnits, sparsity } from '../symbols.ts';
 

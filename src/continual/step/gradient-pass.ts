@@ -1,0 +1,55 @@
+/**
+ * A forward and backward pass beside the training steps: gradients of some batch at the weights as they are, left
+ * in the store's arena. What a training-mode forward moves besides, the running statistics of the norms, is put
+ * back to the bit; weights, optimiser state and the replay buffer are not touched.
+ */
+import type { Gpu } from '../../gpu/device.ts';
+import type { Plan } from '../../gpu/plan.ts';
+import { Submitter } from '../../gpu/submitter.ts';
+import type { Network } from '../../nn/compile/graph.ts';
+import type { Parameter } from '../../nn/tensor/parameter.ts';
+import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
+import { copyArena } from '../strategies/parts/arena-pass.ts';
+import type { Gradients } from '../../sparse/mask/mask-keeper.ts';
+
+export class GradientPass {
+  readonly submitter: Submitter;
+  readonly #gpu: Gpu;
+  readonly #running: GPUBuffer;
+  readonly #kept: GPUBuffer;
+
+  constructor(
+    gpu: Gpu,
+    { running }: ParameterStore,
+    readonly plan: Plan,
+  ) {
+    this.#gpu = gpu;
+    this.#running = running;
+    this.submitter = new Submitter(gpu, plan);
+    const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    this.#kept = gpu.memory.allocate('control', 'statistics, kept', running.size, usage);
+  }
+
+  /** Queues the pass. Its records and scalars must have been queued before. */
+  async run(): Promise<void> {
+    copyArena(this.#gpu, this.#running, this.#kept);
+    await this.submitter.run();
+    copyArena(this.#gpu, this.#kept, this.#running);
+  }
+}
+
+/** The weights of a network that a mask goes over: those with lists. */
+export function sparseWeights({ layers }: Network): Parameter[] {
+  return layers
+    .flatMap(({ parameters }) => parameters)
+    .filter(({ lists, shape }) => lists !== null && shape.length > 1);
+}
+
+/** The store's gradients of the sparse weights, dead entries 0. Waits for the GPU. */
+export async function readGradients(network: Network, store: ParameterStore): Promise<Gradients> {
+  const gradients = new Map<string, Float32Array>();
+  for (const { name } of sparseWeights(network)) {
+    gradients.set(name, await store.readGradient(name));
+  }
+  return gradients;
+}

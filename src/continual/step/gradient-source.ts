@@ -1,0 +1,54 @@
+/**
+ * The gradients that a change of mask may ask for before a step: what is needed for them is made with the trainer,
+ * and run where a change is due.
+ */
+import type { Network } from '../../nn/compile/graph.ts';
+import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
+import type { DenseGradients } from './dense-gradients.ts';
+import type { GradientSource } from '../../sparse/mask/mask-keeper.ts';
+import type { ScoreScalars, ScoreStep } from './score-step.ts';
+import type { TrainingTask } from '../stream/stream.ts';
+
+/** Gradients that need passes of their own: what must be said beforehand is which of them will be asked for. */
+export type GradientPasses = 'separate' | 'dense';
+
+export interface GradientSourceOptions {
+  readonly network: Network;
+  readonly store: ParameterStore;
+  /** Null where nobody has said that it would be asked for. */
+  readonly score: ScoreStep | null;
+  readonly dense: DenseGradients | null;
+  /** Queues the records and scalars of the step to come, and changes nothing by it. */
+  readonly queueStep: () => void;
+  readonly task: TrainingTask;
+  readonly indices: Uint32Array;
+  readonly scalars: ScoreScalars;
+}
+
+/**
+ * Gradients before the step on the images `indices` of `task`. `separate` and `dense` leave gradients of their own
+ * where the last step's are, so `last` comes before them; it throws an `Error` afterwards, and they throw one where
+ * they have not been prepared.
+ */
+export function gradientSource(options: GradientSourceOptions): GradientSource {
+  const { network, store, score, dense, queueStep, task, indices, scalars } = options;
+  let overwritten = false;
+  return {
+    separate: async () => {
+      if (!score) throw new Error('separate gradients were not prepared');
+      overwritten = true;
+      return score.read(task, indices, scalars);
+    },
+    last: async () => {
+      if (overwritten) throw new Error("the last step's gradients are overwritten by now");
+      const { readGradients } = await import('./gradient-pass.ts');
+      return readGradients(network, store);
+    },
+    dense: async () => {
+      if (!dense) throw new Error('dense gradients were not prepared');
+      overwritten = true;
+      queueStep();
+      return dense.read();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * Which fields of a config do not go together, and why: one sentence each, asked before anything is opened. What a
+ * layout can and cannot do is said beside the layouts too (`network-layout.ts`, where a run asks); here it is told
+ * without building a network, so that the page can say it beside the field while it is being chosen.
+ */
+import { needsOwnClasses } from '../../continual/stream/domain-shift.ts';
+import { STRATEGIES } from '../../continual/strategies/registry.ts';
+import type { Strategy } from '../../continual/strategies/strategy.ts';
+import { createStream, StreamError } from '../../continual/stream/stream.ts';
+import { refusal } from '../../sparse/dynamics/refusal.ts';
+import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
+import { ConfigError, type Config, type ConfigKey } from './config.ts';
+import { dataShapeOf } from './data-shapes.ts';
+
+export { unusedFields } from './unused-fields.ts';
+
+/** A sentence, and the field that it stands beside: the one whose change is most likely meant. */
+export interface Refusal {
+  readonly field: ConfigKey;
+  readonly sentence: string;
+}
+
+/** A sentence that begins with its field, or false where the rule has nothing against the config. */
+type Rule = (config: Config, strategy: Strategy) => string | false;
+
+/** What a run asks first. */
+const RULES: readonly Rule[] = [
+  ({ bufferSize }, { name, buffer }) =>
+    buffer !== 'none' &&
+    bufferSize === 0 &&
+    `bufferSize: ${name} needs a replay buffer of at least 1 image`,
+  ({ stream }, strategy) =>
+    stream !== 'split' &&
+    needsOwnClasses(strategy) &&
+    `stream: ${strategy.name} tells tasks by their classes, and ${stream} tasks have the same ones`,
+  ({ removal }, { name, fresh }) =>
+    removal > 0 &&
+    fresh === true &&
+    `removal: ${name} trains on its buffer alone, so there is no stream to leave images out of`,
+  ({ dynamic }, { name, fresh }) =>
+    dynamic !== 'static' &&
+    fresh === true &&
+    `dynamic: ${name} begins anew with every task, and a mask with it; what ${dynamic} had found would be lost`,
+  ({ layout }, { name }) =>
+    name === 'packnet' &&
+    layout !== 'dense' &&
+    `layout: packnet masks single weights of a dense network, by the task that owns them; ${layout} has a mask already`,
+  ({ emaDecay }, { name }) =>
+    emaDecay > 0 &&
+    name === 'packnet' &&
+    'emaDecay: packnet shows each task with its own weights, which an average over tasks would mix',
+  ({ emaDecay }, { name }) =>
+    emaDecay > 0 &&
+    name === 'icarl' &&
+    'emaDecay: icarl classifies by features of the trained weights, which averaged ones do not have',
+  ({ gradientSparsity, layout }) =>
+    gradientSparsity > 0 &&
+    (layout === 'dense' || layout === 'channel') &&
+    `gradientSparsity: gradients are chosen among those of a mask, and layout ${layout} has none; layout is block, pattern or unstructured`,
+  ({ gradientSparsity, sparsity, layout }) =>
+    gradientSparsity > 0 &&
+    layout !== 'pattern' &&
+    gradientSparsity < sparsity &&
+    `gradientSparsity: ${gradientSparsity} would keep more gradients than there are weights at sparsity ${sparsity}`,
+];
+
+/** In the words of `networkLayout`, which a run asks next. */
+const LAYOUT_RULES: readonly Rule[] = [
+  ({ layout, sparsity }) =>
+    layout === 'dense' &&
+    sparsity > 0 &&
+    `sparsity: a dense network has none; with ${sparsity}, layout is block, channel, pattern or unstructured`,
+  ({ layout, sparsity }) =>
+    layout === 'pattern' &&
+    sparsity < 5 / 9 &&
+    `sparsity: patterns keep four taps of nine at most, so it is at least 5/9, not ${sparsity}`,
+  ({ layout, model }) =>
+    layout === 'pattern' &&
+    model === 'mlp' &&
+    'layout: patterns are for 3×3 kernels, and the mlp has none',
+  (config) => {
+    const { layout, budget } = config;
+    return refusal({ dynamic: DYNAMICS[config.dynamic], layout, budget, options: config }) ?? false;
+  },
+];
+
+/** Streams that the set cannot give, in the words of `createStream`. */
+const STREAM_RULES: readonly Rule[] = [
+  (config, { stream }) => {
+    try {
+      createStream({ ...config, classes: dataShapeOf(config).classes, imagesPerClass: 1 }, stream);
+      return false;
+    } catch (error) {
+      if (error instanceof StreamError) return `tasks: ${error.message}`;
+      throw error;
+    }
+  },
+];
+
+/** Throws `ConfigError` with the first sentence that applies. */
+export function requireCombination(config: Config): void {
+  const strategy: Strategy = STRATEGIES[config.strategy];
+  for (const rule of RULES) {
+    const refused = rule(config, strategy);
+    if (refused !== false) throw new ConfigError(refused);
+  }
+}
+
+/** Everything that keeps a config from running and can be told without a GPU or data; empty where nothing does. */
+export function refusals(config: Config): readonly Refusal[] {
+  const strategy: Strategy = STRATEGIES[config.strategy];
+  return [...RULES, ...LAYOUT_RULES, ...STREAM_RULES].flatMap((rule) => {
+    const refused = rule(config, strategy);
+    if (refused === false) return [];
+    const end = refused.indexOf(': ');
+    const words = refused.slice(end + 2);
+    const named = [strategy.name, config.dynamic].some((name) => words.startsWith(`${name} `));
+    const first = named ? words.charAt(0) : words.charAt(0).toUpperCase();
+    const field = refused.slice(0, end) as ConfigKey;
+    return [{ field, sentence: `${first}${words.slice(1)}.` }];
+  });
+}

@@ -1,0 +1,129 @@
+/**
+ * Fields that do nothing under the present choices, each with the reason. Nearly all of it is asked of whoever reads
+ * the field: a strategy's rows, or a dynamic's schedule, are made with two values of it and compared.
+ */
+import { rowLayout } from '../../continual/batch/batch-plan.ts';
+import { STRATEGIES } from '../../continual/strategies/registry.ts';
+import type { Strategy, StrategyOptions } from '../../continual/strategies/strategy.ts';
+import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
+import type { Dynamic, DynamicOptions } from '../../sparse/dynamics/dynamic.ts';
+import { DEFAULTS, type Config, type ConfigKey } from './config.ts';
+
+/** What companions read is their own business, so it is named here: which strategies read which field. */
+const READ_BY_COMPANIONS: Readonly<Partial<Record<ConfigKey, readonly string[]>>> = {
+  penalty: ['ewc', 'si'],
+  penaltyDecay: ['ewc'],
+  damping: ['si'],
+};
+
+/** By field, one sentence that says why it is not used; a field that is used is missing. */
+export function unusedFields(config: Config): ReadonlyMap<ConfigKey, string> {
+  const strategy: Strategy = STRATEGIES[config.strategy];
+  const dynamic: Dynamic = DYNAMICS[config.dynamic];
+  const { layout, removal, gradientSparsity } = config;
+  const masked = layout !== 'dense';
+  const unused = new Map<ConfigKey, string>();
+  const fold = (reason: string, ...keys: readonly ConfigKey[]) => {
+    for (const key of keys) if (!unused.has(key)) unused.set(key, reason);
+  };
+
+  if (layout !== 'block') fold('Only layout block has blocks.', 'block');
+  if (!masked) {
+    const reason = 'The network is dense: layout is where a mask begins.';
+    fold(reason, 'sparsity', 'budget', 'dynamic', 'maskChange', 'maskEnd');
+    fold(reason, 'gradientSparsity');
+  }
+  if (layout === 'channel') {
+    const reason = 'Filters are left out of all layers alike, and their gradients with them.';
+    fold(reason, 'budget', 'gradientSparsity');
+  }
+  for (const key of ['maskChange', 'maskEnd', 'maskInterval'] as const) {
+    const removes = key === 'maskInterval' && removal > 0 && config.removalInterval === 0;
+    if (!removes && !(masked && schedules(dynamic, key))) {
+      const reason = 'The network is dense, so there is no mask to change.';
+      fold(masked ? `A mask that is ${dynamic.name} does not ask for it.` : reason, key);
+    }
+  }
+  const scored = gradientSparsity > 0 && config.gradientScore === 'importance';
+  const weighed = masked && (dynamic.drop === 'importance' || scored);
+  const last = masked && dynamic.drop === 'last-gradient';
+  if (!weighed) {
+    const reason = 'Nothing here is chosen by the importance of weights.';
+    fold(reason, 'importanceBeta');
+    if (!last) fold(reason, 'importanceAlpha');
+  } else if (strategy.buffer === 'none') {
+    fold(`${strategy.name} replays nothing, so there is no replay gradient.`, 'importanceBeta');
+  }
+  if (gradientSparsity === 0) {
+    fold('No gradient is left out.', 'gradientRefresh', 'gradientScore');
+  }
+  if (removal === 0) {
+    fold('No image is left out.', 'removalEnd', 'removalInterval', 'removalScore');
+  }
+  if (strategy.fresh === true) fold(`${strategy.name} trains on its buffer alone.`, 'removal');
+
+  if (strategy.buffer === 'none') {
+    fold(`${strategy.name} keeps no images.`, 'bufferSize', 'replayBatch');
+  } else if (!weighed && !rowsDiffer(strategy, 'replayBatch')) {
+    fold(`${strategy.name} does not draw replayed images by themselves.`, 'replayBatch');
+  }
+  for (const key of ['alpha', 'beta', 'temperature', 'maskedHead'] as const) {
+    if (!rowsDiffer(strategy, key)) fold(`The loss of ${strategy.name} has no such term.`, key);
+  }
+  for (const key of ['penalty', 'penaltyDecay', 'damping'] as const) {
+    if (READ_BY_COMPANIONS[key]?.includes(strategy.name) !== true) {
+      fold(`${strategy.name} puts no penalty on moving weights.`, key);
+    }
+  }
+  if (config.optimizer === 'adam') fold('Adam has moments of its own.', 'momentum');
+  const { groups } = rowLayout(strategy.draws(config));
+  if (groups.length < 2 || strategy.apart === true) {
+    fold(
+      groups.length < 2
+        ? 'There is one group of rows.'
+        : `${strategy.name} runs them one after another anyway.`,
+      'sequenced',
+    );
+  }
+  if (config.model === 'mlp') {
+    fold('The mlp has neither norms nor planes of pixels.', 'recompute', 'activations');
+  }
+  // What is set to something that the run would refuse must be seen.
+  for (const key of ['sparsity', 'dynamic', 'gradientSparsity', 'removal'] as const) {
+    if (config[key] !== 0 && config[key] !== 'static') unused.delete(key);
+  }
+  return unused;
+}
+
+/** Two values of each field by which whoever reads it must give two answers. */
+const PROBES = {
+  replayBatch: [8, 16],
+  alpha: [0.25, 0.5],
+  beta: [0.25, 0.5],
+  temperature: [2, 4],
+  maskedHead: [false, true],
+} as const;
+
+function rowsDiffer(strategy: Strategy, key: keyof typeof PROBES): boolean {
+  const [one, other] = PROBES[key].map((value) => {
+    const options: StrategyOptions = { ...DEFAULTS, batch: 32, [key]: value };
+    return JSON.stringify(strategy.draws(options));
+  });
+  return one !== other;
+}
+
+const SCHEDULE_PROBES = {
+  maskInterval: [0.1, 0.2],
+  maskChange: [0.01, 0.02],
+  maskEnd: [0.5, 0.9],
+} as const;
+
+function schedules(dynamic: Dynamic, key: keyof typeof SCHEDULE_PROBES): boolean {
+  const [one, other] = SCHEDULE_PROBES[key].map((value) => {
+    const usual = { sparsity: 0.5, maskInterval: 0.1, maskChange: 0.01, maskEnd: 0.9 };
+    const options: DynamicOptions = { ...usual, [key]: value };
+    const changes = [0, 1].map((index) => dynamic.changes(options, { index, tasks: 2 }));
+    return JSON.stringify([dynamic.room(options), changes]);
+  });
+  return one !== other;
+}

@@ -1,0 +1,341 @@
+/**
+ * Writes the list. Layers (and whoever frames them) emit dispatches over tensors, gradients and scratch
+ * space by name; the emitter remembers who uses what from when to when, and at the end gives buffers to
+ * them: one buffer may serve many tensors that are never alive together, and no two that are.
+ */
+import './shaders.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import { describeKernel, type Kernel } from '../../gpu/kernels.ts';
+import {
+  Plan,
+  type BufferRange,
+  type DispatchKind,
+  type DispatchSpec,
+  type MaskedWork,
+} from '../../gpu/plan.ts';
+import type { Defines } from '../../gpu/shader-source.ts';
+import type { ActivationPool, Virtual } from './activation-pool.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Parameter, RunningStatistics } from '../tensor/parameter.ts';
+import { densePassMacs, outsideShare, type Arithmetic } from '../tensor/layer-work.ts';
+import type { ParameterStore } from '../tensor/parameter-store.ts';
+import type { RowGroup } from './step.ts';
+import { trafficOf } from './traffic.ts';
+import { usualVariant, type KernelUse, type VariantChoice } from './variants.ts';
+
+export interface Emission {
+  readonly label: string;
+  readonly kind: DispatchKind;
+  readonly kernel: string;
+  readonly defines?: Defines;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly buffers: Readonly<Record<string, Virtual | GPUBuffer>>;
+  /** Invocations that have work. */
+  readonly invocations: number;
+  readonly macs?: number;
+  /** The mask on which `macs` depend. */
+  readonly mask?: MaskedWork;
+  /**
+   * Bytes touched of a buffer, by binding, where that is not all of it. A layer's ranges of the store's arenas
+   * need not be named.
+   */
+  readonly touched?: Readonly<Record<string, number>>;
+}
+
+/** Rows of a batch that go through the network together: all of them, or some groups of a larger batch. */
+export interface BatchPart {
+  /** A multiple of 4. */
+  readonly rows: number;
+  /** Its batch-norm groups, counted from its own first row. */
+  readonly groups: readonly RowGroup[];
+  /** The scalars that kernels bind as `step`; their groups are these. */
+  readonly step: GPUBuffer;
+  /** Where its first row and its first group stand in the whole batch; 0 if left out. */
+  readonly firstRow?: number;
+  readonly firstGroup?: number;
+  /** Rows of the whole batch, by which records are laid out; its own if left out. */
+  readonly allRows?: number;
+  /** 1 where gradients of parameters add to those of an earlier part. */
+  readonly accumulate?: 0 | 1;
+}
+
+/** The layer whose dispatches are emitted: by it they are counted. */
+interface Owner extends Arithmetic {
+  readonly parameters: readonly Pick<Parameter, 'shape' | 'storage' | 'lists'>[];
+  readonly running?: Pick<RunningStatistics, 'channels'>;
+}
+
+/** What an emission is made into. */
+interface Listed extends Emission {
+  readonly described: Kernel;
+  readonly step: GPUBuffer;
+  readonly rows: number;
+  readonly groups: readonly number[];
+  readonly owner: Owner | null;
+}
+
+/** Kinds of dispatches that work on rows; the others serve the step as a whole. */
+const ROW_KINDS: ReadonlySet<DispatchKind> = new Set<DispatchKind>([
+  'gather',
+  'forward',
+  'loss',
+  'input-gradient',
+  'weight-gradient',
+]);
+
+/** How saved activations are stored; gradients are float32 always. */
+export type ActivationFormat = 'f32' | 'f16';
+
+export interface EmitterOptions extends BatchPart {
+  readonly mode: 'train' | 'evaluate';
+  /** `f16` stores planes as pairs of halves; vectors of one pixel, logits among them, stay float32. */
+  readonly activations?: ActivationFormat;
+  /** Whether values that are cheap to compute again are dropped between forward and backward. */
+  readonly recompute?: boolean;
+  /** Which kernel does which convolution; what is usual on the device if left out. */
+  readonly variants?: VariantChoice;
+  readonly store: ParameterStore;
+}
+
+export class Emitter {
+  readonly mode: 'train' | 'evaluate';
+  readonly store: ParameterStore;
+  readonly variantFor: (use: KernelUse) => string;
+  readonly #emissions: Listed[] = [];
+  readonly #values = new Map<symbol, Virtual>();
+  readonly #gradients = new Map<symbol, Virtual>();
+  readonly #written = new Set<symbol>();
+  readonly #saved = new Map<string, Virtual>();
+  readonly #format: ActivationFormat;
+  readonly #recompute: boolean;
+  readonly #recipes = new Map<symbol, () => void>();
+  #part: BatchPart;
+  #owner: Owner | null = null;
+  #backward = false;
+
+  constructor(options: EmitterOptions) {
+    this.mode = options.mode;
+    this.store = options.store;
+    this.#part = options;
+    this.variantFor = (use) => options.variants?.(use) ?? usualVariant(options.store.gpu, use);
+    this.#format = options.activations ?? 'f32';
+    this.#recompute = options.recompute ?? false;
+  }
+
+  /** Rows of the part that is being emitted, a multiple of 4. */
+  get rows(): number {
+    return this.#part.rows;
+  }
+
+  get batch4(): number {
+    return this.#part.rows / 4;
+  }
+
+  get groups(): readonly RowGroup[] {
+    return this.#part.groups;
+  }
+
+  /** Where the records of its rows are: from which row of how many. */
+  get records(): { readonly first_row: number; readonly all_rows: number } {
+    const { rows, firstRow = 0, allRows = rows } = this.#part;
+    return { first_row: firstRow, all_rows: allRows };
+  }
+
+  /** As the kernels' `accumulate` for gradients of parameters. */
+  get accumulatesParameters(): 0 | 1 {
+    return this.#part.accumulate ?? 0;
+  }
+
+  /**
+   * From here on another part of the batch is emitted, forward and backward anew. Nothing of the parts before
+   * is left but what the caller holds on to.
+   */
+  beginPart(part: BatchPart): void {
+    this.#part = part;
+    this.#backward = false;
+    for (const known of [this.#values, this.#gradients, this.#saved, this.#recipes]) known.clear();
+    this.#written.clear();
+  }
+
+  /** Emits a pass of `owner`: dense multiply-accumulates and ranges of arenas are counted by it. */
+  within(owner: Owner, pass: () => void): void {
+    this.#owner = owner;
+    pass();
+    this.#owner = null;
+  }
+
+  /** vec4s of a tensor. */
+  vectors(x: Tensor): number {
+    return x.channels * x.height * x.width * this.batch4;
+  }
+
+  /** Whether the values of `x` are pairs of halves (1: two words a vec4 of the batch) or float32 (0). */
+  half(x: Tensor): 0 | 1 {
+    return this.#format === 'f16' && x.planes ? 1 : 0;
+  }
+
+  /** The value of `x`; one that was dropped is computed again first. */
+  value(x: Tensor): Virtual {
+    const value = keep(this.#values, x.storage, () => ({
+      label: x.name,
+      bytes: this.vectors(x) * (this.half(x) ? 8 : 16),
+    }));
+    const recipe = this.#recipes.get(x.storage);
+    if (recipe && this.#backward) {
+      this.#recipes.delete(x.storage);
+      recipe();
+    }
+    return value;
+  }
+
+  /**
+   * Offers to compute the value of `x` again in the backward pass by emitting `recipe`, so that it need not
+   * be kept from the forward pass on.
+   */
+  recomputable(x: Tensor, recipe: () => void): void {
+    if (this.#recompute) this.#recipes.set(x.storage, recipe);
+  }
+
+  /** From here on the backward pass is emitted. */
+  beginBackward(): void {
+    this.#backward = true;
+    for (const storage of this.#recipes.keys()) this.#values.delete(storage);
+  }
+
+  gradient(x: Tensor): Virtual {
+    return keep(this.#gradients, x.storage, () => ({
+      label: `${x.name} gradient`,
+      bytes: this.vectors(x) * 16,
+    }));
+  }
+
+  /**
+   * Whether the gradient of `x` already holds a contribution, as the kernels' `accumulate`. The caller is
+   * the next to write it.
+   */
+  accumulates(x: Tensor): 0 | 1 {
+    if (this.#written.has(x.storage)) return 1;
+    this.#written.add(x.storage);
+    return 0;
+  }
+
+  /** Space between two dispatches of one layer. */
+  scratch(label: string, bytes: number): Virtual {
+    return { label, bytes };
+  }
+
+  /** Space that a layer's backward pass finds as its forward pass left it. */
+  saved(label: string, bytes: number): Virtual {
+    return keep(this.#saved, label, () => ({ label, bytes }));
+  }
+
+  dispatch(emission: Emission): void {
+    const { rows, firstGroup = 0, groups, step } = this.#part;
+    this.#emissions.push({
+      ...emission,
+      described: describeKernel(emission.kernel, emission.defines),
+      step,
+      rows,
+      groups: ROW_KINDS.has(emission.kind) ? groups.map((_, g) => firstGroup + g) : [],
+      owner: this.#owner,
+    });
+  }
+
+  /**
+   * Gives out buffers, compiles, and makes the plan. `keepAll` gives every virtual a buffer of its own,
+   * so that tests can read them through `resolved`.
+   */
+  async finish(
+    gpu: Gpu,
+    label: string,
+    pool: ActivationPool,
+    options: {
+      readonly onProgress?: ((done: number, of: number) => void) | undefined;
+      readonly keepAll?: boolean;
+    } = {},
+  ): Promise<{ readonly plan: Plan; readonly resolved: ReadonlyMap<Virtual, GPUBuffer> }> {
+    const places = this.allocate(pool, options.keepAll);
+    const specs = this.#emissions.map((listed): DispatchSpec => {
+      const { label: name, kind, described, parameters, buffers, invocations } = listed;
+      const given = Object.entries(buffers).map(
+        ([binding, buffer]) => [binding, isVirtual(buffer) ? places.get(buffer)! : buffer] as const,
+      );
+      return {
+        label: name,
+        kind,
+        kernel: described,
+        parameters,
+        buffers: { step: listed.step, ...Object.fromEntries(given) },
+        invocations,
+        ...macsOf(listed),
+        ...this.#traffic(listed),
+        groups: listed.groups,
+      };
+    });
+    const resolved = new Map([...places].map(([virtual, { buffer }]) => [virtual, buffer]));
+    return { plan: await Plan.create(gpu, label, specs, options.onProgress), resolved };
+  }
+
+  /** Gives out the buffers alone, as `finish` does. */
+  allocate(pool: ActivationPool, keepAll = false): ReadonlyMap<Virtual, BufferRange> {
+    const uses = this.#emissions.map(({ buffers, described }) => {
+      const written = new Set(
+        described.bindings.filter(({ kind }) => kind === 'storage').map(({ name }) => name),
+      );
+      return Object.entries(buffers).flatMap(([name, virtual]) =>
+        isVirtual(virtual) ? [{ virtual, writes: written.has(name) }] : [],
+      );
+    });
+    return pool.assign(uses, keepAll);
+  }
+
+  #traffic(listed: Listed) {
+    const { described, kind, owner, buffers, touched, parameters, defines } = listed;
+    const bytes = Object.entries(buffers).map(([binding, buffer]) => [
+      binding,
+      touched?.[binding] ?? (isVirtual(buffer) ? buffer.bytes : this.#rangeOf(buffer, owner)),
+    ]);
+    return trafficOf({
+      described,
+      touched: Object.fromEntries(bytes) as Record<string, number>,
+      accumulates:
+        kind === 'update' || parameters['accumulate'] === 1 || defines?.['ACCUMULATE'] === 1,
+    });
+  }
+
+  /** Bytes of a buffer that are the owner's: a range of an arena, or all of any other. */
+  #rangeOf(buffer: GPUBuffer, owner: Owner | null): number {
+    const { store } = this;
+    if (!owner) return buffer.size;
+    const sum = (of: (parameter: Owner['parameters'][number]) => number) =>
+      owner.parameters.reduce((total, parameter) => total + of(parameter), 0);
+    if (buffer === store.parameters || buffer === store.gradients) {
+      return 4 * sum(({ storage }) => storage);
+    }
+    if (buffer === store.lists) return 4 * sum(({ lists }) => lists?.words ?? 0);
+    if (buffer === store.running) return 8 * (owner.running?.channels ?? 0);
+    return buffer.size;
+  }
+}
+
+/** What a layer's dispatch makes, beside what it would make if the layer were dense. */
+function macsOf({ macs = 0, mask, rows, owner }: Listed) {
+  if (!owner || macs === 0) return { macs };
+  return {
+    macs,
+    denseMacs: densePassMacs(owner) * rows,
+    outsideMacs: Math.round(macs * outsideShare(owner)),
+    ...(mask && { mask }),
+  };
+}
+
+const isVirtual = (buffer: Virtual | GPUBuffer): buffer is Virtual => 'bytes' in buffer;
+
+function keep<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

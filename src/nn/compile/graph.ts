@@ -1,0 +1,84 @@
+/**
+ * A network as a model writes it down: tensors and the layers between them, with named parameters. Nothing
+ * here knows the batch or the device; `compile.ts` turns a network and a batch into a plan.
+ */
+import type { ChannelChoice } from '../tensor/channel-subset.ts';
+import type { Emitter } from './emitter.ts';
+import type { Parameter, RunningStatistics } from '../tensor/parameter.ts';
+import { denseLayout } from '../convolution/dense-layout.ts';
+import { tensor, wholeChannels, type Tensor } from '../tensor/tensor.ts';
+import type { LayoutChoice } from './weight-layout.ts';
+
+export interface Layer {
+  /** As PyTorch would name the module: `layer1.0.conv1`. */
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  /** Trainable parameters, in PyTorch's order. */
+  readonly parameters: readonly Parameter[];
+  readonly running?: RunningStatistics;
+  /** Emits the dispatches that compute the output. */
+  forward(emit: Emitter): void;
+  /** Emits the gradients of parameters and of the inputs that need one, given the output's. */
+  backward(emit: Emitter): void;
+}
+
+export interface Network {
+  readonly name: string;
+  readonly input: Tensor;
+  /** Logits: [classes][1][1]. */
+  readonly output: Tensor;
+  readonly layers: readonly Layer[];
+}
+
+/** Collects layers in the order in which they are applied. Each method of a layer file adds one. */
+export class GraphBuilder {
+  readonly layers: Layer[] = [];
+  readonly input: Tensor;
+
+  /**
+   * `layoutFor` chooses how the weights of each convolution and linear layer are stored, all dense if left
+   * out; `channelsFor` which channels of each inner tensor exist, all if left out.
+   */
+  constructor(
+    channels: number,
+    height: number,
+    width: number,
+    readonly layoutFor: LayoutChoice = () => denseLayout,
+    readonly channelsFor: ChannelChoice = () => null,
+  ) {
+    this.input = tensor('input', channels, height, width, false);
+  }
+
+  /**
+   * Appends a layer. One without a matrix of weights works channel by channel, so what its inputs lack its
+   * output lacks too. Throws where inputs lack different channels.
+   */
+  add(layer: Layer): Tensor {
+    if (this.layers.some(({ name }) => name === layer.name)) {
+      throw new Error(`two layers are called ${layer.name}`);
+    }
+    const [subset = null, ...others] = layer.inputs.map((input) => input.subset);
+    if (others.some((other) => other !== subset)) {
+      const names = layer.inputs.map(({ name }) => name).join(' and ');
+      throw new Error(`${layer.name}: ${names} do not have the same channels`);
+    }
+    this.layers.push(layer);
+    const channelwise = layer.parameters.every(({ shape }) => shape.length < 2);
+    return channelwise ? { ...layer.output, subset } : layer.output;
+  }
+
+  /** All values of an image as channels of one pixel, in PyTorch's order; no data moves. */
+  flatten(x: Tensor): Tensor {
+    const pixels = x.height * x.width;
+    if (x.subset && pixels > 1) {
+      throw new Error(`${x.name} has ${x.channels} of ${wholeChannels(x)} channels: pool it first`);
+    }
+    const channels = x.channels * pixels;
+    return { ...x, name: `${x.name}.flat`, channels, height: 1, width: 1 };
+  }
+
+  finish(name: string, output: Tensor): Network {
+    return { name, input: this.input, output, layers: this.layers };
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Channel sparsity: whole filters are left out, and what is left is a smaller dense network. Only inner
+ * channels can go: those between the two convolutions of a residual block, between the convolutions of a
+ * chain, the hidden units of a perceptron. The width of a residual stream and of the features stays.
+ *
+ * A tensor of C channels keeps max(1, round((1 − s)·C)). The weights of a block's pair of convolutions are
+ * linear in the width between them, so there s is their sparsity; a convolution between two inner tensors
+ * keeps (1 − s)² of its weights.
+ */
+import type { ChannelChoice, ChannelSubset } from '../../../nn/tensor/channel-subset.ts';
+import { liveBlocks } from '../block/block-grid.ts';
+import { randomBlocks } from '../../mask/random-units.ts';
+
+export interface ChannelOptions {
+  /** Share of inner channels that are left out, in [0, 1). */
+  readonly sparsity: number;
+}
+
+export function channelChoice({ sparsity }: ChannelOptions): ChannelChoice {
+  return (name, channels): ChannelSubset => {
+    const live = liveBlocks(sparsity, channels);
+    const stream = `${name} channels`;
+    const initial = (seed: number) => randomBlocks(stream, seed, channels, live);
+    return { name, of: channels, live, initial };
+  };
+}
+
+/**
+ * The list of live channels after `dropped` have given their places to `grown`, in the order of both; all
+ * others stay where they are. Throws `RangeError` unless as many live ones are dropped as others are grown.
+ */
+export function swapChannels(
+  list: Uint32Array,
+  dropped: readonly number[],
+  grown: readonly number[],
+): Uint32Array<ArrayBuffer> {
+  if (dropped.length !== grown.length) {
+    throw new RangeError(`${dropped.length} channels dropped, ${grown.length} grown`);
+  }
+  const swapped = Uint32Array.from(list);
+  dropped.forEach((channel, i) => {
+    const at = list.indexOf(channel);
+    if (at < 0) throw new RangeError(`channel ${channel} is dropped but not live`);
+    swapped[at] = grown[i]!;
+  });
+  if (new Set(swapped).size < swapped.length) {
+    throw new RangeError(`channels ${grown.join(', ')} grow beside themselves`);
+  }
+  return swapped;
+}
