@@ -129,9 +129,13 @@ export async function prepareRun(
   const mask =
     units.length === 0
       ? null
-      : await (
-          await import('../run/mask-run.ts')
-        ).MaskRun.create({ gpu, config }, network, store, units, layout.budget);
+      : (await import('../run/mask-run.ts')).MaskRun.create(
+          { gpu, config },
+          network,
+          store,
+          units,
+          layout.budget,
+        );
   const pool = new ActivationPool(gpu);
   const trainer = await Trainer.create({
     gpu,
