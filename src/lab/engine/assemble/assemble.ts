@@ -69,7 +69,7 @@ export async function assemble(
     statistics,
     rows: evaluationRows(config),
     variants,
-    nearestMean: trainer.nearestMean,
+    nearestMean: trainer.strategy.nearestMean,
   });
   return { ...training, evaluator };
 }

@@ -86,7 +86,7 @@ async function contender({ gpu, config, tuneCache, signal }: MeasureOptions) {
   const task = stream.training[0]!;
   const images = { split: 'train', limit: imagesPerClass, at: 0, to: trainer.images } as const;
   await loadTask(set, task, images);
-  const taught = await trainer.beginTask(task);
+  const { task: taught } = await trainer.beginTask(task);
   const order = Uint32Array.from(taught.targets, (_, i) => i);
   const [indices] = batches(order, { batch: config.batch, dropLast: false });
   const { momentum, weightDecay, augment } = config;

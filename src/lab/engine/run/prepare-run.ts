@@ -3,13 +3,13 @@ import type { AddedClass } from '../../../data/added-classes.ts';
 import type { ImageSet } from '../../../data/image-set.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import { keptImages } from '../../../continual/data-sparsity/data-removal.ts';
+import { taskSize, trainedImages } from '../../../continual/strategies/strategy.ts';
 import { stepsPerEpoch } from '../../../continual/stream/stream.ts';
 import { requireCombination } from '../../config/combinations.ts';
 import type { Config } from '../../config/config.ts';
 import type { DataShape } from '../../config/data-shapes.ts';
 import { runLayout } from '../../config/run-layout.ts';
 import type { Event } from '../../protocol.ts';
-import { trainedImages } from '../../timeline/run-schedule.ts';
 import { assemble, type AssembledRun } from '../assemble/assemble.ts';
 import { loadTask, openData, type OpenSet } from '../assemble/open-data.ts';
 import { modelSummary } from '../assemble/model-summary.ts';
@@ -67,9 +67,9 @@ export async function prepareRun(
   let met = 0;
   let steps = 0;
   const taskEnds = stream.training.map((task) => {
-    const { own, held } = trainedImages(strategy, config, task, met);
+    const { own, joined } = trainedImages(strategy, taskSize(task, met), config);
     met += task.targets.length;
-    steps += stepsOfTask(config, own, held);
+    steps += stepsOfTask(config, own, joined);
     return steps;
   });
   emit({
@@ -89,11 +89,11 @@ export async function prepareRun(
 }
 
 /** Training steps that a task takes: of its own `images`, of which some may go, and those that it is joined by. */
-export function stepsOfTask(config: Config, images: number, held: number): number {
+export function stepsOfTask(config: Config, images: number, joined: number): number {
   let steps = 0;
   for (let epoch = 0; epoch < config.epochs; epoch++) {
     const kept = keptImages(config, config.epochs, epoch, images);
-    steps += stepsPerEpoch(kept + held, config);
+    steps += stepsPerEpoch(kept + joined, config);
   }
   return steps;
 }
