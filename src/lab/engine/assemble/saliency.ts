@@ -7,7 +7,7 @@ import type { Trainer } from '../../../continual/step/trainer.ts';
 import type { TrainingTask } from '../../../continual/stream/stream.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import { Memory } from '../../../gpu/memory.ts';
-import type { Gradients } from '../../../sparse/mask/mask-keeper.ts';
+import type { Gradients } from '../../../sparse/mask/gradients.ts';
 import type { Config } from '../../config/config.ts';
 import type { DataShape } from '../../config/data-shapes.ts';
 import { plainTwin } from '../../config/dense-twin.ts';

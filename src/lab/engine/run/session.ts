@@ -6,7 +6,7 @@
 import { DataRemoval, type RemovalEvent } from '../../../continual/data-sparsity/data-removal.ts';
 import type { Accuracies } from '../../../continual/evaluation/evaluator.ts';
 import type { TaughtTask } from '../../../continual/strategies/strategy.ts';
-import type { MaskEvent } from '../../../sparse/mask/mask-keeper.ts';
+import type { MaskEvent } from '../../../sparse/mask/mask-owner.ts';
 import { batches, epochOrder, type TrainingTask } from '../../../continual/stream/stream.ts';
 import type { StepResult, StepScalars, Trainer } from '../../../continual/step/trainer.ts';
 import type { ImageSet } from '../../../data/image-set.ts';
@@ -219,7 +219,7 @@ export class Session {
         mask.begin(gradients, work);
       });
     }
-    if (mask && run.done === 0) emit({ type: 'masks', layers: mask.keeper.masks() });
+    if (mask && run.done === 0) emit({ type: 'masks', layers: await mask.keeper.masks() });
     const begun = await recorder.training(() => trainer.beginTask(task));
     const { task: taught, joined, restarts }: TaughtTask = begun;
     const own = taught.targets.length - joined;
