@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Gradients } from '../../src/sparse/mask/gradients.ts';
 import { MaskKeeper } from '../../src/sparse/mask/mask-keeper.ts';
 import type { MaskEvent } from '../../src/sparse/mask/mask-owner.ts';
-import { ChangeSchedule } from '../../src/sparse/dynamics/schedule.ts';
+import { scheduleOf } from '../../src/sparse/dynamics/schedule.ts';
 import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { initialValues } from '../../src/nn/tensor/init.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
@@ -524,7 +524,6 @@ describe('masks through two tasks', () => {
     const extra = store.addArena('optimizer', 'extra');
     device.device.queue.writeBuffer(extra, 0, new Float32Array(store.floats).fill(KEPT));
 
-    const changes = new ChangeSchedule(run.dynamic, options);
     let made = 0;
     for (let task = 0; task < TASKS; task++) {
       const schedule = plainSchedule(
@@ -532,9 +531,11 @@ describe('masks through two tasks', () => {
         { epochs: 10, every: 1, freeze: 9, ...{ p, m } },
         task,
       );
+      const place = { index: task, tasks: TASKS };
+      const changes = scheduleOf(run.dynamic, options, place, STEPS);
       let next = 0;
       for (let step = 0; step <= STEPS; step++) {
-        const due = changes.next({ index: task, tasks: TASKS }, step, STEPS);
+        const due = changes.find((each) => each.step >= step);
         const expected = schedule[next];
         expect(due?.step ?? null).toBe(expected ? (expected.epoch * STEPS) / 10 : null);
         if (due?.step === step && expected) {

@@ -73,8 +73,6 @@ export class Trainer {
   readonly #seed: number;
   readonly #step: TrainingStep;
   readonly #ring: ReadbackRing;
-  /** Of the strategy's points, those that the task has behind it. */
-  #pointsPassed = 0;
   #queued = 0;
   #asked = 0;
   #reading: Promise<void> = Promise.resolve();
@@ -188,20 +186,16 @@ export class Trainer {
    * what is trained on: the task, or what the strategy puts in its place.
    */
   async beginTask(task: TrainingTask): Promise<TaughtTask> {
-    this.#pointsPassed = 0;
     this.#gradients.mask?.forget();
     this.#gradients.mask?.remeasure();
     this.#gradients.score?.remeasure();
     return this.strategy.beginTask(task, this.#queued);
   }
 
-  /** What the strategy does before step `step` of `steps` of a task. A schedule point where it does anything. */
-  async beforeStep(task: TrainingTask, step: number, steps: number): Promise<void> {
-    const { points } = this.strategy;
-    while (this.#pointsPassed < points.length && points[this.#pointsPassed]! * steps <= step) {
-      await this.idle();
-      await this.strategy.atPoint(task, points[this.#pointsPassed++]!);
-    }
+  /** What the strategy does in the middle of a task, at one of its `points`. A schedule point: it waits. */
+  async atPoint(task: TrainingTask, point: number): Promise<void> {
+    await this.idle();
+    await this.strategy.atPoint(task, point);
   }
 
   /** Every plan that has run so far, and how often, with what it made under the masks that there were. */

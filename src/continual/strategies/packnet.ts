@@ -31,6 +31,7 @@ export const packnet: Strategy = {
   stream: 'tasks',
   needs: { ownClasses: true },
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
+  points: [PRUNED_AT],
   hooks: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
     const { HeldNorms } = await import('./parts/held-norms.ts');
@@ -82,7 +83,6 @@ export const packnet: Strategy = {
           mark(trainable, ownership.trainable(current));
           return Promise.resolve(undefined);
         },
-        points: [PRUNED_AT],
         atPoint: async ({ index }) => {
           await ownership.prune(index, PRUNED, (name) => store.read(name));
           mark(marks, ownership.taken());
