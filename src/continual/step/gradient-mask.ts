@@ -131,7 +131,7 @@ export class GradientMask {
             reservoir,
             batch: strategyOptions.batch,
             replayBatch: strategyOptions.replayBatch,
-            emitter: (emitterOptions) => companion.emitter?.(emitterOptions),
+            ...(companion.norms && { norms: companion.norms }),
             emitAfterBackward: (emit, group) => {
               if (group === 'current') slots.emitScores(emit, options.alpha, false);
               else slots.emitScores(emit, options.beta, true);

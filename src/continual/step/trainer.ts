@@ -156,7 +156,7 @@ export class Trainer {
           reservoir,
           batch: options.strategyOptions.batch,
           replayBatch: options.strategyOptions.replayBatch,
-          emitter: (emitterOptions) => companion.emitter?.(emitterOptions),
+          ...(companion.norms && { norms: companion.norms }),
         })
       : null;
     const dense = gradientPasses.includes('dense')

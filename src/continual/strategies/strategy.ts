@@ -7,8 +7,9 @@ import type { Gpu } from '../../gpu/device.ts';
 import type { PlanEntry } from '../../gpu/plan.ts';
 import type { ImageSet } from '../../data/image-set.ts';
 import type { ActivationPool } from '../../nn/compile/activation-pool.ts';
-import type { Emitter, EmitterOptions } from '../../nn/compile/emitter.ts';
+import type { Emitter } from '../../nn/compile/emitter.ts';
 import type { Network } from '../../nn/compile/graph.ts';
+import type { HeldStatistics } from '../../nn/compile/norm-mode.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import type { VariantTable } from '../../nn/compile/variants.ts';
 import type { ClassSet } from '../stream/class-sets.ts';
@@ -103,8 +104,8 @@ export interface StrategyContext {
  * listed; the others at schedule points, when no step is in flight, and may await the GPU.
  */
 export interface Companion {
-  /** Makes the emitter that the step is listed with, for those who change how layers are listed. */
-  emitter?(options: EmitterOptions): Emitter;
+  /** What norms go by in training steps and scores; the batch's statistics if left out. */
+  readonly norms?: HeldStatistics;
   /** After the backward pass of a part of the batch; `group` is its first norm group. */
   emitAfterBackward?(emit: Emitter, group: number): void;
   /** Between the last gradient and the update. */

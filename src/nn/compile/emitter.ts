@@ -19,6 +19,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { Parameter, RunningStatistics } from '../tensor/parameter.ts';
 import { densePassMacs, outsideShare, type Arithmetic } from '../tensor/layer-work.ts';
 import type { ParameterStore } from '../tensor/parameter-store.ts';
+import type { GradientScope } from './gradient-scope.ts';
+import type { NormMode } from './norm-mode.ts';
 import type { RowGroup } from './step.ts';
 import { trafficOf } from './traffic.ts';
 import { usualVariant, type KernelUse, type VariantChoice } from './variants.ts';
@@ -87,7 +89,10 @@ const ROW_KINDS: ReadonlySet<DispatchKind> = new Set<DispatchKind>([
 export type ActivationFormat = 'f32' | 'f16';
 
 export interface EmitterOptions extends BatchPart {
-  readonly mode: 'train' | 'evaluate';
+  /** What batch norms normalise by. */
+  readonly norms: NormMode;
+  /** Which gradients of weights are computed, and where they go; all of them, into the store's arena, if left out. */
+  readonly scope?: GradientScope;
   /** `f16` stores planes as pairs of halves; vectors of one pixel, logits among them, stay float32. */
   readonly activations?: ActivationFormat;
   /** Whether values that are cheap to compute again are dropped between forward and backward. */
@@ -98,7 +103,8 @@ export interface EmitterOptions extends BatchPart {
 }
 
 export class Emitter {
-  readonly mode: 'train' | 'evaluate';
+  readonly norms: NormMode;
+  readonly scope: GradientScope;
   readonly store: ParameterStore;
   readonly variantFor: (use: KernelUse) => string;
   readonly #emissions: Listed[] = [];
@@ -114,7 +120,8 @@ export class Emitter {
   #backward = false;
 
   constructor(options: EmitterOptions) {
-    this.mode = options.mode;
+    this.norms = options.norms;
+    this.scope = options.scope ?? {};
     this.store = options.store;
     this.#part = options;
     this.variantFor = (use) => options.variants?.(use) ?? usualVariant(options.store.gpu, use);
