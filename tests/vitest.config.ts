@@ -7,9 +7,20 @@ import { playwright } from '@vitest/browser-playwright';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { findBrowser, launchOptions } from '../src/cli/environment/browser.mjs';
+import { JOURNAL } from './setup/journal.mjs';
+import { VitestJournal } from './setup/journal-vitest.mjs';
+import { SLOWNESS, knownSlowness } from './setup/slowness.mjs';
 
 const browser = await findBrowser();
 const long = process.env['PALIMPSEST_SCOPE'] === 'long';
+const journal = process.env[JOURNAL];
+const slowness = await knownSlowness();
+
+/** What a test and its hooks may take, of seconds on a quiet machine. */
+const patience = (seconds: number) => {
+  const ms = Math.round(1000 * seconds * slowness);
+  return { testTimeout: ms, hookTimeout: ms };
+};
 
 const onDawn = {
   environment: 'node',
@@ -23,6 +34,7 @@ const onDawn = {
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
+    reporters: ['default', ...(journal === undefined ? [] : [new VitestJournal(journal)])],
     projects: [
       {
         extends: true,
@@ -30,6 +42,7 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/unit/**/*.test.ts', 'tests/reference/**/*.test.ts'],
           environment: 'node',
+          ...patience(60),
         },
       },
       {
@@ -39,7 +52,7 @@ export default defineConfig({
           name: 'kernels',
           include: ['tests/kernels/**/*.test.ts'],
           // The first use of a pipeline compiles it, up to half a second on SwiftShader.
-          testTimeout: 60_000,
+          ...patience(120),
         },
       },
       {
@@ -49,16 +62,20 @@ export default defineConfig({
         test: {
           name: 'kernels-browser',
           include: ['tests/kernels/**/*.test.ts'],
-          env: { PALIMPSEST_SCOPE: long ? 'default' : 'smoke' },
-          testTimeout: 60_000,
+          env: { PALIMPSEST_SCOPE: long ? 'default' : 'smoke', [SLOWNESS]: String(slowness) },
+          ...patience(120),
           fileParallelism: false,
           browser: {
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright(
-              browser === undefined ? {} : { launchOptions: launchOptions(browser) },
-            ),
+            connectTimeout: 60_000 * slowness,
+            provider: playwright({
+              launchOptions: {
+                ...(browser === undefined ? {} : launchOptions(browser)),
+                timeout: 60_000 * slowness,
+              },
+            }),
             instances: [{ browser: 'chromium' }],
           },
         },
@@ -69,7 +86,7 @@ export default defineConfig({
           ...onDawn,
           name: 'learning',
           include: ['tests/learning/**/*.test.ts'],
-          testTimeout: long ? 3_600_000 : 300_000,
+          ...patience(long ? 3600 : 300),
         },
       },
     ],

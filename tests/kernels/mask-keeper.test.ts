@@ -113,10 +113,14 @@ async function prepare({ layout, dynamic: name, budget: budgetName }: Case) {
     ...{ sparsity: 1 - dynamic.start(options), room: dynamic.room(options) },
   });
   const graph = new GraphBuilder(3, 8, 8, chosen.layoutFor, chosen.channelsFor);
-  let x = norm(graph, 'bn1', convolution(graph, 'conv1', graph.input, 8), { relu: true });
+  let x = norm(graph, 'bn1', convolution(graph, 'conv1', graph.input, 8, { role: 'stem' }), {
+    relu: true,
+  });
   x = basicBlock(graph, 'layer1.0', x, 8, 1);
   x = basicBlock(graph, 'layer2.0', x, 14, 2);
-  const logits = linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), CLASSES);
+  const logits = linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), CLASSES, {
+    role: 'head',
+  });
   const network = graph.finish('residual', logits);
 
   const framed = await frame(network, GROUPS, { optimizer: 'sgd-momentum', seed: SEED });

@@ -34,6 +34,7 @@ describe('three steps', () => {
       const x = tensor('x', 1, 1, 1);
       const layer: Layer = {
         name: 'layer',
+        role: 'body',
         inputs: [x],
         output: x,
         parameters: [head, tail],
@@ -102,6 +103,7 @@ describe('a masked update', () => {
         const x = tensor('x', 1, 1, 1);
         const layer: Layer = {
           name: 'layer',
+          role: 'body',
           inputs: [x],
           output: x,
           parameters: [vectorParameter('before', 3, constant(2)), parameter],

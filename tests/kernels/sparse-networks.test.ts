@@ -60,10 +60,14 @@ const layoutOf = (name: LayoutName, sparsity: number): NetworkLayout =>
 /** A stem and two residual blocks, the second with a projection, on images of 8×8. */
 function residual({ layoutFor, channelsFor }: NetworkLayout): Network {
   const graph = new GraphBuilder(3, 8, 8, layoutFor, channelsFor);
-  let x = norm(graph, 'bn1', convolution(graph, 'conv1', graph.input, 8), { relu: true });
+  let x = norm(graph, 'bn1', convolution(graph, 'conv1', graph.input, 8, { role: 'stem' }), {
+    relu: true,
+  });
   x = basicBlock(graph, 'layer1.0', x, 8, 1);
   x = basicBlock(graph, 'layer2.0', x, 12, 2);
-  const logits = linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), CLASSES);
+  const logits = linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), CLASSES, {
+    role: 'head',
+  });
   return graph.finish('residual', logits);
 }
 
@@ -142,7 +146,7 @@ describe('a step', () => {
       dense.store.write(parameter.name, await sparse.store.read(parameter.name));
     }
     const listed = sparse.parameters.filter(({ lists }) => lists);
-    const weights = listed.filter(({ shape }) => shape.length > 1);
+    const weights = listed.filter(({ role }) => role === 'matrix');
     expect(weights.length).toBeGreaterThanOrEqual(LAYER_COUNT[net]);
     await sparse.step();
     await dense.step();

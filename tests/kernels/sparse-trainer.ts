@@ -95,7 +95,7 @@ export async function sparseTrainer(run: SparseRun) {
   const labelled = (label: string) => made.find((buffer) => buffer.label === label)!;
   return {
     ...{ device, network, store, trainer, bytes, parameters, labelled },
-    sparse: parameters.filter(({ lists, shape }) => lists && shape.length > 1),
+    sparse: parameters.filter(({ lists, role }) => lists && role === 'matrix'),
     /** Queues step `step`, of the second task unless another is given. */
     step: (step: number, task = TASKS[1]!) =>
       trainer.step(task, indicesOf(step), { ...scalarsOf(step), momentum }),

@@ -42,7 +42,7 @@ export class GradientPass {
 export function sparseWeights({ layers }: Network): Parameter[] {
   return layers
     .flatMap(({ parameters }) => parameters)
-    .filter(({ lists, shape }) => lists !== null && shape.length > 1);
+    .filter(({ lists, role }) => lists !== null && role === 'matrix');
 }
 
 /** The store's gradients of the sparse weights, dead entries 0. Waits for the GPU. */

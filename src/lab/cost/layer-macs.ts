@@ -45,8 +45,8 @@ export function layerWork(
     IMAGE_CHANNELS,
     size,
     size,
-    (name, shape) => {
-      const layout = layoutFor(name, shape);
+    (name, shape, role) => {
+      const layout = layoutFor(name, shape, role);
       chosen.set(name, { layout: layout.name, shape });
       return layout;
     },
@@ -59,7 +59,7 @@ export function layerWork(
   // A pattern is four taps of nine, whatever the mask aims at.
   const most = config.layout === 'pattern' ? PATTERN_TAPS / 9 : 1;
   return graph.finish(config.model, logits).layers.flatMap((layer) => {
-    const weight = layer.parameters.find(({ shape }) => shape.length > 1);
+    const weight = layer.parameters.find(({ role }) => role === 'matrix');
     const { layout, shape } = chosen.get(layer.name) ?? {};
     if (!weight || layout === undefined || !shape) return [];
     // Channels that do not exist shrink a layer along both sides, whatever the mask aims at.

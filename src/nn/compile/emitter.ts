@@ -63,7 +63,7 @@ export interface BatchPart {
 
 /** The layer whose dispatches are emitted: by it they are counted. */
 interface Owner extends Arithmetic {
-  readonly parameters: readonly Pick<Parameter, 'shape' | 'storage' | 'lists'>[];
+  readonly parameters: readonly Pick<Parameter, 'role' | 'shape' | 'storage' | 'lists'>[];
   readonly running?: Pick<RunningStatistics, 'channels'>;
 }
 

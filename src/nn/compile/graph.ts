@@ -7,11 +7,13 @@ import type { Emitter } from './emitter.ts';
 import type { Parameter, RunningStatistics } from '../tensor/parameter.ts';
 import { denseLayout } from '../convolution/dense-layout.ts';
 import { tensor, wholeChannels, type Tensor } from '../tensor/tensor.ts';
+import type { LayerRole } from '../tensor/roles.ts';
 import type { LayoutChoice } from './weight-layout.ts';
 
 export interface Layer {
   /** As PyTorch would name the module: `layer1.0.conv1`. */
   readonly name: string;
+  readonly role: LayerRole;
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
   /** Trainable parameters, in PyTorch's order. */
@@ -30,6 +32,9 @@ export interface Network {
   readonly output: Tensor;
   readonly layers: readonly Layer[];
 }
+
+/** A layer as its file hands it to the graph. One that names no role shares that of the layer before it. */
+export type LayerDeclaration = Omit<Layer, 'role'> & Partial<Pick<Layer, 'role'>>;
 
 /** Collects layers in the order in which they are applied. Each method of a layer file adds one. */
 export class GraphBuilder {
@@ -54,7 +59,7 @@ export class GraphBuilder {
    * Appends a layer. One without a matrix of weights works channel by channel, so what its inputs lack its
    * output lacks too. Throws where inputs lack different channels.
    */
-  add(layer: Layer): Tensor {
+  add(layer: LayerDeclaration): Tensor {
     if (this.layers.some(({ name }) => name === layer.name)) {
       throw new Error(`two layers are called ${layer.name}`);
     }
@@ -63,8 +68,8 @@ export class GraphBuilder {
       const names = layer.inputs.map(({ name }) => name).join(' and ');
       throw new Error(`${layer.name}: ${names} do not have the same channels`);
     }
-    this.layers.push(layer);
-    const channelwise = layer.parameters.every(({ shape }) => shape.length < 2);
+    this.layers.push({ ...layer, role: layer.role ?? this.#roleBefore(layer.inputs) });
+    const channelwise = layer.parameters.every(({ role }) => role !== 'matrix');
     return channelwise ? { ...layer.output, subset } : layer.output;
   }
 
@@ -76,6 +81,11 @@ export class GraphBuilder {
     }
     const channels = x.channels * pixels;
     return { ...x, name: `${x.name}.flat`, channels, height: 1, width: 1 };
+  }
+
+  /** The role of the layer that makes the first input; 'body' where that is the network's own. */
+  #roleBefore([first]: readonly Tensor[]): LayerRole {
+    return this.layers.find(({ output }) => output.storage === first?.storage)?.role ?? 'body';
   }
 
   finish(name: string, output: Tensor): Network {

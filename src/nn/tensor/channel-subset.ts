@@ -24,6 +24,8 @@ export type ChannelChoice = (name: string, channels: number) => ChannelSubset | 
 export interface SubsetPlace {
   readonly subset: ChannelSubset;
   readonly at: number;
+  /** Whether the parameter makes these channels, along its first dimension, or reads them, along its second. */
+  readonly along: 'rows' | 'columns';
 }
 
 /**
@@ -81,8 +83,8 @@ export function overSubsets(
     shape: [rows?.of ?? height, ...narrow.shape.slice(1, 2).map(() => wholeWidth), ...rest],
     lists,
     subsets: [
-      ...(rows ? [{ subset: rows, at: rowsAt }] : []),
-      ...(columns ? [{ subset: columns, at: columnsAt }] : []),
+      ...(rows ? [{ subset: rows, at: rowsAt, along: 'rows' } as const] : []),
+      ...(columns ? [{ subset: columns, at: columnsAt, along: 'columns' } as const] : []),
     ],
     pack: (values, present) => {
       const picked = new Float32Array(height * width * inner);

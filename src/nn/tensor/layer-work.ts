@@ -9,13 +9,13 @@ import type { Tensor } from './tensor.ts';
 export interface Arithmetic {
   readonly inputs: readonly Pick<Tensor, 'height' | 'width'>[];
   readonly output: Pick<Tensor, 'height' | 'width'>;
-  readonly parameters: readonly Pick<Parameter, 'shape'>[];
+  readonly parameters: readonly Pick<Parameter, 'role' | 'shape'>[];
 }
 
 /** Multiply-accumulates of one pass over one image, taps outside it included; 0 without a matrix of weights. */
 export function densePassMacs({ output, parameters }: Arithmetic): number {
   const weights = parameters
-    .filter(({ shape }) => shape.length > 1)
+    .filter(({ role }) => role === 'matrix')
     .map(({ shape }) => shape.reduce((product, extent) => product * extent, 1));
   return weights.reduce((sum, count) => sum + count, 0) * output.height * output.width;
 }
@@ -26,7 +26,7 @@ export function densePassMacs({ output, parameters }: Arithmetic): number {
  * convolution at 4×4, nothing of a 1×1.
  */
 export function outsideShare({ inputs, output, parameters }: Arithmetic): number {
-  const kernel = parameters.find(({ shape }) => shape.length === 4)?.shape[3] ?? 1;
+  const kernel = parameters.find(({ role }) => role === 'matrix')?.shape[3] ?? 1;
   const [input] = inputs;
   if (!input || kernel === 1) return 0;
   const inside =

@@ -2,6 +2,9 @@
 import { expect, test } from 'vitest';
 import { densePassMacs, outsideShare } from '../../../src/nn/tensor/layer-work.ts';
 
+const matrix = (...shape: number[]) => ({ role: 'matrix', shape }) as const;
+const vector = (length: number) => ({ role: 'vector', shape: [length] }) as const;
+
 /** Every pair of an output pixel and a tap, and how many of them read the image. */
 function count(height: number, width: number, kernel: number, stride: number) {
   const pad = kernel === 3 ? 1 : 0;
@@ -34,7 +37,7 @@ test.each([
   const layer = {
     inputs: [{ height, width }],
     output: size,
-    parameters: [{ shape: [6, 5, kernel, kernel] }, { shape: [6] }],
+    parameters: [matrix(6, 5, kernel, kernel), vector(6)],
   };
   expect(densePassMacs(layer)).toBe(all * 6 * 5);
   expect(outsideShare(layer) * all).toBeCloseTo(outside, 9);
@@ -42,14 +45,14 @@ test.each([
 
 test('31 % of a 3×3 convolution at 4×4 lies outside', () => {
   const size = { height: 4, width: 4 };
-  const layer = { inputs: [size], output: size, parameters: [{ shape: [1, 1, 3, 3] }] };
+  const layer = { inputs: [size], output: size, parameters: [matrix(1, 1, 3, 3)] };
   expect(outsideShare(layer)).toBeCloseTo(1 - 100 / 144, 12);
 });
 
 test('a linear layer pays its weights once, a norm nothing', () => {
   const one = { height: 1, width: 1 };
   const layer = { inputs: [one], output: one };
-  expect(densePassMacs({ ...layer, parameters: [{ shape: [10, 64] }, { shape: [10] }] })).toBe(640);
-  expect(outsideShare({ ...layer, parameters: [{ shape: [10, 64] }] })).toBe(0);
-  expect(densePassMacs({ ...layer, parameters: [{ shape: [64] }, { shape: [64] }] })).toBe(0);
+  expect(densePassMacs({ ...layer, parameters: [matrix(10, 64), vector(10)] })).toBe(640);
+  expect(outsideShare({ ...layer, parameters: [matrix(10, 64)] })).toBe(0);
+  expect(densePassMacs({ ...layer, parameters: [vector(64), vector(64)] })).toBe(0);
 });

@@ -32,7 +32,7 @@ export function channelUnits(subset: ChannelSubset, parameters: readonly Paramet
       : (entry) => Math.floor(entry / inner) % width;
   };
   const sizeOf = ({ shape }: Parameter) => shape.reduce((product, extent) => product * extent, 1);
-  const weights = parameters.filter(({ shape }) => shape.length > 1);
+  const weights = parameters.filter(({ role }) => role === 'matrix');
 
   return {
     name,
@@ -99,8 +99,8 @@ export function channelUnits(subset: ChannelSubset, parameters: readonly Paramet
 }
 
 /** Whether a parameter makes the channels of the tensor that layer `subset` computes, and does not read them. */
-function isOwn({ name, shape }: Parameter, subset: string): boolean {
-  return shape.length === 1 || name === `${subset}.weight`;
+function isOwn({ subsets }: Parameter, subset: string): boolean {
+  return subsets.some(({ subset: { name }, along }) => name === subset && along === 'rows');
 }
 
 /** Runs of numbers other than 0. */
