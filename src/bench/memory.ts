@@ -2,7 +2,7 @@
  * Bytes that a training step takes, counted as the allocator hands them out, without a device: the same
  * listing and the same assignment of buffers as a run's, over a memory that creates nothing.
  */
-import { NO_TERMS } from '../continual/strategies/strategy.ts';
+import { NO_TERMS } from '../continual/batch/draw.ts';
 import { STRATEGIES } from '../continual/strategies/registry.ts';
 import {
   allocateStepBuffers,

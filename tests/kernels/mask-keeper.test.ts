@@ -4,7 +4,10 @@
  * and its slot, what goes and what comes is 0 in every arena, and between changes dead entries stay exactly 0.
  */
 import { afterEach, describe, expect, test } from 'vitest';
-import { MaskKeeper, type Gradients, type MaskEvent } from '../../src/sparse/mask/mask-keeper.ts';
+import type { Gradients } from '../../src/sparse/mask/gradients.ts';
+import { MaskKeeper } from '../../src/sparse/mask/mask-keeper.ts';
+import type { MaskEvent } from '../../src/sparse/mask/mask-owner.ts';
+import { ChangeSchedule } from '../../src/sparse/dynamics/schedule.ts';
 import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { initialValues } from '../../src/nn/tensor/init.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
@@ -31,7 +34,7 @@ import {
   plainSchedule,
 } from '../reference/plain/mask-dynamics.ts';
 import { placeRows, toBatchInnermost, type Group } from './batch.ts';
-import { gpu, noErrors, readFloats, storageBuffer, upload } from './engine.ts';
+import { gpu, noErrors, readFloats, readLists, storageBuffer, upload } from './engine.ts';
 import { areaOf, frame } from './frame.ts';
 
 type SparseName = Exclude<LayoutName, 'dense'>;
@@ -188,7 +191,7 @@ async function prepare({ layout, dynamic: name, budget: budgetName }: Case) {
     },
   };
   const saliency = drawn();
-  const keeper = await MaskKeeper.create({
+  const keeper = new MaskKeeper({
     ...{ gpu: device, network, store, dynamic, options, budget, seed: SEED },
     units: chosen.unitsOf(network),
   });
@@ -204,7 +207,7 @@ type Prepared = Awaited<ReturnType<typeof prepare>>;
 
 /** 1 for each live entry, in PyTorch's order. */
 async function maskOf({ store }: Prepared, parameter: Parameter): Promise<Float32Array> {
-  const lists = parameter.lists ? await store.readLists(parameter.name) : undefined;
+  const lists = parameter.lists ? await readLists(store, parameter.name) : undefined;
   const ones = new Float32Array(parameter.shape.reduce((a, b) => a * b)).fill(1);
   return parameter.unpack(parameter.pack(ones, lists), lists);
 }
@@ -311,7 +314,7 @@ async function checkChange(
   );
   const sparse = run.parameters.filter(({ lists }) => lists);
   const listsBefore = new Map(
-    await Promise.all(sparse.map(async (p) => [p.name, await store.readLists(p.name)] as const)),
+    await Promise.all(sparse.map(async (p) => [p.name, await readLists(store, p.name)] as const)),
   );
   const before = await arenas(run);
   asked.length = 0;
@@ -375,7 +378,7 @@ async function arenas(run: Prepared) {
     const floats = await readFloats(device, arena);
     for (const parameter of parameters) {
       const { name, storage } = parameter;
-      const lists = parameter.lists ? await store.readLists(name) : undefined;
+      const lists = parameter.lists ? await readLists(store, name) : undefined;
       const stored = floats.slice(store.at(name), store.at(name) + storage);
       found.set(`${arena.label} ${name}`, parameter.unpack(stored, lists));
     }
@@ -465,7 +468,7 @@ async function checkLists(
       dropped.includes(block) ? NONE : block,
     );
     for (const block of grown) slots[slots.indexOf(NONE)] = block;
-    expect(await run.store.readLists(name), name).toEqual(buildLists(grid, slots));
+    expect(await readLists(run.store, name), name).toEqual(buildLists(grid, slots));
   }
 }
 
@@ -492,7 +495,9 @@ describe('masks through two tasks', () => {
     const run = await prepare(of);
     const { keeper, store, device, options, source, saliency } = run;
     const { p, m } = { p: 1 - options.sparsity, m: options.maskChange };
-    const live = new Map(keeper.masks().map(({ name, live: units }) => [name, new Set(units)]));
+    const live = new Map(
+      (await keeper.masks()).map(({ name, live: units }) => [name, new Set(units)]),
+    );
     const start = of.dynamic === 'gmp' ? 1 : p;
     for (const layer of layersOf(of.layout)) {
       const units = entriesOf(of.layout, layer);
@@ -519,6 +524,7 @@ describe('masks through two tasks', () => {
     const extra = store.addArena('optimizer', 'extra');
     device.device.queue.writeBuffer(extra, 0, new Float32Array(store.floats).fill(KEPT));
 
+    const changes = new ChangeSchedule(run.dynamic, options);
     let made = 0;
     for (let task = 0; task < TASKS; task++) {
       const schedule = plainSchedule(
@@ -528,7 +534,7 @@ describe('masks through two tasks', () => {
       );
       let next = 0;
       for (let step = 0; step <= STEPS; step++) {
-        const due = keeper.nextChange({ index: task, tasks: TASKS }, step, STEPS);
+        const due = changes.next({ index: task, tasks: TASKS }, step, STEPS);
         const expected = schedule[next];
         expect(due?.step ?? null).toBe(expected ? (expected.epoch * STEPS) / 10 : null);
         if (due?.step === step && expected) {
@@ -546,7 +552,7 @@ describe('masks through two tasks', () => {
     const still = ['static', 'snip'].includes(of.dynamic);
     if (still) expect(made).toBe(0);
     else expect(made).toBeGreaterThanOrEqual(of.dynamic === 'gmp' ? 9 : 16);
-    const masks = keeper.masks().map(({ name, live: units }) => [name, [...units]]);
+    const masks = (await keeper.masks()).map(({ name, live: units }) => [name, [...units]]);
     const known = [...live].map(([name, units]) => [name, [...units].sort((a, b) => a - b)]);
     expect(masks).toEqual(known);
   });

@@ -36,6 +36,16 @@ export interface Network {
 /** A layer as its file hands it to the graph. One that names no role shares that of the layer before it. */
 export type LayerDeclaration = Omit<Layer, 'role'> & Partial<Pick<Layer, 'role'>>;
 
+/** What the classifier of a network sees. Throws if its last layer is not what makes the logits. */
+export function featuresOf({ name, layers, output }: Network): Tensor {
+  const last = layers.at(-1);
+  const features = last?.inputs[0];
+  if (!features || last.output.storage !== output.storage) {
+    throw new Error(`${name}: the last layer is not a classifier`);
+  }
+  return features;
+}
+
 /** Collects layers in the order in which they are applied. Each method of a layer file adds one. */
 export class GraphBuilder {
   readonly layers: Layer[] = [];

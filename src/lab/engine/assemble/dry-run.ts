@@ -80,7 +80,7 @@ export async function dryRun(
     })),
     statistics,
     rows: evaluationRows(config),
-    nearestMean: trainer.nearestMean,
+    nearestMean: trainer.strategy.nearestMean,
   });
   const { entries } = trainer.plan;
   const sum = (of: (entry: (typeof entries)[number]) => number) =>

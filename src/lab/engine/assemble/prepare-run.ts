@@ -6,7 +6,7 @@ import { shiftedSet } from '../../../continual/stream/domain-shift.ts';
 import { keptImages } from '../../../continual/data-sparsity/data-removal.ts';
 import { Evaluator } from '../../../continual/evaluation/evaluator.ts';
 import { STRATEGIES } from '../../../continual/strategies/registry.ts';
-import type { Strategy } from '../../../continual/strategies/strategy.ts';
+import { taskSize, trainedImages, type Strategy } from '../../../continual/strategies/strategy.ts';
 import {
   createStream,
   stepsPerEpoch,
@@ -33,7 +33,6 @@ import { modelSummary, remembering } from './model-summary.ts';
 import type { Event } from '../../protocol.ts';
 import { evaluationRows, optimizerOf, trainerChoices } from '../../config/run-choices.ts';
 import { runLayout } from '../../config/run-layout.ts';
-import { trainedImages } from '../../timeline/run-schedule.ts';
 import type { TuneCache, TuningOptions } from './tuning.ts';
 
 export interface RunOptions {
@@ -130,9 +129,13 @@ export async function prepareRun(
   const mask =
     units.length === 0
       ? null
-      : await (
-          await import('../run/mask-run.ts')
-        ).MaskRun.create({ gpu, config }, network, store, units, layout.budget);
+      : (await import('../run/mask-run.ts')).MaskRun.create(
+          { gpu, config },
+          network,
+          store,
+          units,
+          layout.budget,
+        );
   const pool = new ActivationPool(gpu);
   const trainer = await Trainer.create({
     gpu,
@@ -161,7 +164,7 @@ export async function prepareRun(
     statistics: set,
     rows: evaluationRows(config),
     variants,
-    nearestMean: trainer.nearestMean,
+    nearestMean: trainer.strategy.nearestMean,
   });
   let at = 0;
   for (const { task } of tasks) {
@@ -175,9 +178,9 @@ export async function prepareRun(
   let met = 0;
   let steps = 0;
   const taskEnds = stream.training.map((task) => {
-    const { own, held } = trainedImages(strategy, config, task, met);
+    const { own, joined } = trainedImages(strategy, taskSize(task, met), config);
     met += task.targets.length;
-    steps += stepsOfTask(config, own, held);
+    steps += stepsOfTask(config, own, joined);
     return steps;
   });
   emit({
@@ -225,11 +228,11 @@ export async function tuneConfig(
 }
 
 /** Training steps that a task takes: of its own `images`, of which some may go, and those that it is joined by. */
-export function stepsOfTask(config: Config, images: number, held: number): number {
+export function stepsOfTask(config: Config, images: number, joined: number): number {
   let steps = 0;
   for (let epoch = 0; epoch < config.epochs; epoch++) {
     const kept = keptImages(config, config.epochs, epoch, images);
-    steps += stepsPerEpoch(kept + held, config);
+    steps += stepsPerEpoch(kept + joined, config);
   }
   return steps;
 }

@@ -3,7 +3,7 @@
  * the network is made for that one step and given back; its memory and its work are a run's, and counted.
  */
 import { finetune } from '../../../continual/strategies/finetune.ts';
-import type { Gradients } from '../../../sparse/mask/mask-keeper.ts';
+import type { Gradients } from '../../../sparse/mask/gradients.ts';
 import type { PlanRuns } from '../../../continual/step/plan-runs.ts';
 import type { TrainingTask } from '../../../continual/stream/stream.ts';
 import { Trainer } from '../../../continual/step/trainer.ts';

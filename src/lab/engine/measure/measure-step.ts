@@ -93,7 +93,7 @@ async function contender({ gpu, config, tuneCache, signal }: MeasureOptions) {
     trainer.images.write(at, images);
     at += imagesPerClass;
   }
-  const taught = await trainer.beginTask(task);
+  const { task: taught } = await trainer.beginTask(task);
   const order = Uint32Array.from(taught.targets, (_, i) => i);
   const [indices] = batches(order, { batch: config.batch, dropLast: false });
   const { momentum, weightDecay, augment } = config;

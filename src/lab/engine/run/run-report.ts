@@ -1,7 +1,7 @@
 /** From what a run has left behind to its report. */
 import type { RemovalEvent } from '../../../continual/data-sparsity/data-removal.ts';
 import type { Accuracies, HeadAccuracies } from '../../../continual/evaluation/evaluator.ts';
-import type { MaskEvent } from '../../../sparse/mask/mask-keeper.ts';
+import type { MaskEvent } from '../../../sparse/mask/mask-owner.ts';
 import { continualMetrics } from '../../../continual/evaluation/metrics.ts';
 import { STRATEGIES } from '../../../continual/strategies/registry.ts';
 import type { Gpu } from '../../../gpu/device.ts';

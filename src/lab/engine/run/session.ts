@@ -5,9 +5,8 @@
  */
 import { DataRemoval, type RemovalEvent } from '../../../continual/data-sparsity/data-removal.ts';
 import type { Accuracies } from '../../../continual/evaluation/evaluator.ts';
-import type { Strategy } from '../../../continual/strategies/strategy.ts';
-import type { MaskEvent } from '../../../sparse/mask/mask-keeper.ts';
-import { STRATEGIES } from '../../../continual/strategies/registry.ts';
+import type { TaughtTask } from '../../../continual/strategies/strategy.ts';
+import type { MaskEvent } from '../../../sparse/mask/mask-owner.ts';
 import { batches, epochOrder, type TrainingTask } from '../../../continual/stream/stream.ts';
 import type { StepResult, StepScalars, Trainer } from '../../../continual/step/trainer.ts';
 import { IMAGE_BYTES, type ImageSet } from '../../../data/image-set.ts';
@@ -148,11 +147,11 @@ export class Session {
     };
     const evaluate = async (after: number): Promise<Accuracies> => {
       this.#enter('evaluating');
-      trainer.beginEvaluation();
+      trainer.strategy.beginEvaluation();
       const accuracies = await evaluator.run((task) => {
-        trainer.showTask(task);
+        trainer.strategy.showTask(task);
       });
-      trainer.endEvaluation();
+      trainer.strategy.endEvaluation();
       this.#check();
       emit({ type: 'accuracy', at: run.done, after, ...accuracies });
       return accuracies;
@@ -204,7 +203,6 @@ export class Session {
     const { trainer, mask, set, stream, steps } = setup;
     const recorder = this.#recorder;
     const { removal } = run;
-    const { fresh = false }: Strategy = STRATEGIES[config.strategy];
     const place = { index: task.index, tasks: stream.training.length };
     const orderOf = (epoch: number, images: number): Uint32Array =>
       removal?.order(epoch) ?? epochOrder(config.seed, task.index, epoch, images);
@@ -216,16 +214,14 @@ export class Session {
       const first = { task, indices: indices!, statistics: set, outputs: stream.outputs, load };
       await recorder.training(() => mask.begin({ gpu, config, ...first }));
     }
-    if (mask && run.done === 0) emit({ type: 'masks', layers: mask.keeper.masks() });
-    let taught = task;
-    await recorder.training(async () => {
-      taught = await trainer.beginTask(task);
-    });
+    if (mask && run.done === 0) emit({ type: 'masks', layers: await mask.keeper.masks() });
+    const begun = await recorder.training(() => trainer.beginTask(task));
+    const { task: taught, joined, restarts }: TaughtTask = begun;
+    const own = taught.targets.length - joined;
     trainer.submitter.remeasure(meanMs);
-    removal?.beginTask(task.index, taught.targets.length, task.targets.length);
+    removal?.beginTask(task.index, taught.targets.length, own);
     trainer.tally?.reset();
-    const own = fresh ? taught.targets.length : task.targets.length;
-    const ofTask = stepsOfTask(config, own, taught.targets.length - own);
+    const ofTask = stepsOfTask(config, own, joined);
     this.#observer?.stepped(run.done);
     let inTask = 0;
     let last: DueStep | null = null;
@@ -246,8 +242,8 @@ export class Session {
         if (!(await this.#gate(trainer, run.done))) return false;
         const scalars: StepScalars = {
           step: run.done,
-          // Of a network that begins anew with a task, the optimiser does so too.
-          update: (fresh ? inTask : run.done) + 1,
+          // The optimiser of a network that restarts with a task counts from there.
+          update: (restarts ? inTask : run.done) + 1,
           rate: rateAt(config.rateSchedule, config.rate, inTask, ofTask),
           momentum: config.momentum,
           weightDecay: config.weightDecay,
