@@ -20,6 +20,8 @@ import type { RunningStatistics } from '../tensor/parameter.ts';
 import type { GroupedParameter } from '../tensor/parameter-group.ts';
 import type { DenseWork } from '../tensor/dense-work.ts';
 import type { ParameterStore } from '../tensor/parameter-store.ts';
+import type { GradientScope } from './gradient-scope.ts';
+import type { NormMode } from './norm-mode.ts';
 import type { RowGroup } from './step.ts';
 import { trafficOf } from './traffic.ts';
 import { usualVariant, type KernelUse, type VariantChoice } from './variants.ts';
@@ -94,7 +96,10 @@ const ROW_KINDS: ReadonlySet<DispatchKind> = new Set<DispatchKind>([
 export type ActivationFormat = 'f32' | 'f16';
 
 export interface EmitterOptions extends BatchPart {
-  readonly mode: 'train' | 'evaluate';
+  /** What batch norms normalise by. */
+  readonly norms: NormMode;
+  /** Which gradients of weights are computed, and where they go; all of them, into the store's arena, if left out. */
+  readonly scope?: GradientScope;
   /** `f16` stores planes as pairs of halves; vectors of one pixel, logits among them, stay float32. */
   readonly activations?: ActivationFormat;
   /** Whether values that are cheap to compute again are dropped between forward and backward. */
@@ -107,7 +112,8 @@ export interface EmitterOptions extends BatchPart {
 }
 
 export class Emitter {
-  readonly mode: 'train' | 'evaluate';
+  readonly norms: NormMode;
+  readonly scope: GradientScope;
   readonly store: ParameterStore;
   readonly resting: ReadonlySet<string>;
   readonly variantFor: (use: KernelUse) => string;
@@ -124,7 +130,8 @@ export class Emitter {
   #backward = false;
 
   constructor(options: EmitterOptions) {
-    this.mode = options.mode;
+    this.norms = options.norms;
+    this.scope = options.scope ?? {};
     this.store = options.store;
     this.resting = options.resting ?? new Set();
     this.#part = options;
