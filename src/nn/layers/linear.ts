@@ -57,20 +57,22 @@ export function linear(
       layout.forward(emit, layer);
     },
     backward: (emit) => {
-      layout.weightGradient(emit, layer);
-      emit.dispatch({
-        label: `${name} bias gradient`,
-        kind: 'weight-gradient',
-        kernel: 'bias_grad',
-        parameters: {
-          channels: outChannels,
-          plane: emit.batch4,
-          result_at: emit.store.at(bias.name) / 4,
-          accumulate: emit.accumulatesParameters,
-        },
-        buffers: { gradient: emit.gradient(output), result: emit.store.gradients },
-        invocations: bias.storage / 4,
-      });
+      if (emit.moves(weight.name)) layout.weightGradient(emit, layer);
+      if (emit.moves(bias.name)) {
+        emit.dispatch({
+          label: `${name} bias gradient`,
+          kind: 'weight-gradient',
+          kernel: 'bias_grad',
+          parameters: {
+            channels: outChannels,
+            plane: emit.batch4,
+            result_at: emit.store.at(bias.name) / 4,
+            accumulate: emit.accumulatesParameters,
+          },
+          buffers: { gradient: emit.gradient(output), result: emit.store.gradients },
+          invocations: bias.storage / 4,
+        });
+      }
       if (x.needsGradient) layout.inputGradient(emit, layer);
     },
   });
