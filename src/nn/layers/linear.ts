@@ -58,8 +58,8 @@ export function linear(
       layout.forward(emit, layer);
     },
     backward: (emit) => {
-      layout.weightGradient(emit, layer);
-      emitBiasGradient(emit, name, output, bias);
+      if (emit.moves(weight.name)) layout.weightGradient(emit, layer);
+      if (emit.moves(bias.name)) emitBiasGradient(emit, name, output, bias);
       if (x.needsGradient) layout.inputGradient(emit, layer);
     },
   });
