@@ -4,7 +4,7 @@
  * sees the same ones.
  */
 import { vi } from 'vitest';
-import { NO_TERMS } from '../../src/continual/strategies/strategy.ts';
+import { NO_TERMS } from '../../src/continual/batch/draw.ts';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { createStream } from '../../src/continual/stream/stream.ts';
 import { Trainer, type TrainerOptions } from '../../src/continual/step/trainer.ts';

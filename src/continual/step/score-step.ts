@@ -26,7 +26,8 @@ import type { ImageStore } from '../buffer/image-store.ts';
 import type { Gradients } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
-import { NO_TERMS, type RowTerms, type Strategy } from '../strategies/strategy.ts';
+import { NO_TERMS, type RowTerms } from '../batch/draw.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import { headsOf, type TrainingTask } from '../stream/stream.ts';
 import type { StepMemory } from './training-step.ts';
 

@@ -1,6 +1,7 @@
 /** Linear layer with bias: a 1×1 convolution of one-pixel images. */
 import type { GraphBuilder } from '../compile/graph.ts';
-import { overSubsets } from '../tensor/channel-subset.ts';
+import { overSubsets } from '../tensor/over-subsets.ts';
+import { kernelWork } from '../tensor/dense-work.ts';
 import { tensor, wholeChannels, type Tensor } from '../tensor/tensor.ts';
 import { torchDefault } from '../tensor/init.ts';
 import { vectorParameter } from '../tensor/parameter.ts';
@@ -49,6 +50,8 @@ export function linear(
     role,
     inputs: [x],
     output,
+    channels: 'mixed',
+    work: kernelWork(whole, x, output),
     parameters: [weight, bias],
     forward: (emit) => {
       layout.forward(emit, layer);

@@ -1,7 +1,8 @@
 /**
- * The mask of a run as a session meets it: what has to be known before the first step, and the changes that are
- * due before a step. A dense network has no mask.
+ * The mask of a run, with what it has cost: how it begins, and the changes that are due before a step. A dense network
+ * has no mask.
  */
+import type { Gradients } from '../../../sparse/mask/gradients.ts';
 import { MaskKeeper } from '../../../sparse/mask/mask-keeper.ts';
 import type { MaskEvent, MaskOwner } from '../../../sparse/mask/mask-owner.ts';
 import type { PlanRuns } from '../../../continual/step/plan-runs.ts';
@@ -16,7 +17,6 @@ import { DYNAMICS } from '../../../sparse/dynamics/registry.ts';
 import { ChangeSchedule } from '../../../sparse/dynamics/schedule.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import type { Config } from '../../config/config.ts';
-import { denseSaliency, type SaliencyOptions } from '../assemble/saliency.ts';
 
 /** A step that is about to be made. */
 export interface DueStep {
@@ -32,7 +32,9 @@ export interface DueStep {
 export class MaskRun {
   /** What was run to find the first mask, for the ledger. */
   readonly work: PlanRuns[] = [];
-  readonly #waits: boolean;
+  /** Whether the first mask is found from gradients of the dense network on a first batch. */
+  readonly waits: boolean;
+
   readonly #schedule: ChangeSchedule;
 
   private constructor(
@@ -40,9 +42,9 @@ export class MaskRun {
     dynamic: Dynamic,
     config: Config,
   ) {
-    this.#waits = dynamic.initial === 'saliency';
     this.#schedule = new ChangeSchedule(dynamic, config);
-    if (!this.#waits) keeper.begin();
+    this.waits = dynamic.initial === 'saliency';
+    if (!this.waits) keeper.begin();
   }
 
   /** Of the units that there are in a store that has been initialised. */
@@ -59,10 +61,8 @@ export class MaskRun {
     return new MaskRun(new MaskKeeper(options), dynamic, config);
   }
 
-  /** Finds the first mask where that takes a batch: once the first task's images can be had. */
-  async begin(options: SaliencyOptions): Promise<void> {
-    if (!this.#waits) return;
-    const { gradients, work } = await denseSaliency(options);
+  /** Begins with the mask that `gradients` give, where it `waits` for them; `work` is what they took. */
+  begin(gradients: Gradients, work: PlanRuns): void {
     this.work.push(work);
     this.keeper.begin(gradients);
   }
