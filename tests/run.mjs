@@ -1,70 +1,59 @@
 /**
- * `npm test`: runs every stage that proves a change, cheap ones first, all of them even if one fails, and
- * ends with one line that sums all runners up. What a stage is stands in `setup/stages.mjs`, how its
- * results are counted in `setup/results.mjs`.
+ * `npm test`: runs every stage that proves a change, all of them even if one fails, and ends with one line that sums
+ * them up. What a stage is stands in `setup/stages.mjs`, what of it a change needs in `setup/changed-rule.mjs`, when
+ * it is taken to hang in `setup/process.mjs`, how its results are counted in `setup/results.mjs`.
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { availableParallelism } from 'node:os';
+import { JOURNAL } from './setup/journal.mjs';
+import { HELP, readOptions } from './setup/options.mjs';
 import { prepare } from './setup/prepare.mjs';
-import { run } from './setup/process.mjs';
+import { endOnInterrupt, run } from './setup/process.mjs';
+import { printSummary, seconds } from './setup/summary.mjs';
 import { failure, readResults } from './setup/results.mjs';
-import { OUTPUT, STAGES, root } from './setup/stages.mjs';
+import { SLOWNESS, measureSlowness } from './setup/slowness.mjs';
+import { OUTPUT, root } from './setup/stages.mjs';
 
+/** @typedef {import('./setup/options.mjs').Chosen} Chosen */
 /** @typedef {import('./setup/results.mjs').Results} Results */
-/** @typedef {import('./setup/stages.mjs').Stage} Stage */
+/** @typedef {import('./setup/summary.mjs').Row} Row */
 
-const HELP = `Runs the tests of Palimpsest.
-
-  npm test [-- --only stage,…]     what proves a change
-  npm run test:long                every case of every suite
-
-Stages: ${STAGES.map((stage) => stage.name).join(', ')}
-`;
-
-function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      long: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  const names = values.only?.split(',');
-  const unknown = names?.find((name) => !STAGES.some((stage) => stage.name === name));
-  if (unknown !== undefined) {
-    throw new Error(`--only ${unknown}: there are ${STAGES.map(({ name }) => name).join(', ')}`);
-  }
-  return {
-    long: values.long,
-    help: values.help,
-    stages: STAGES.filter(({ name }) => names === undefined || names.includes(name)),
-  };
-}
+/** A long run has long tests. */
+const LONG = 12;
 
 /**
  * Runs the commands of one stage, until one fails, and counts its results.
- * @param {Stage} stage
- * @param {{ long: boolean, env: Readonly<Record<string, string>>, blocked: string | undefined }} context
+ * @param {Chosen} chosen
+ * @param {object} context
+ * @param {boolean} context.long
+ * @param {Readonly<Record<string, string>>} context.env
+ * @param {number} context.slowness
+ * @param {(chunk: Buffer) => void} [context.write]
  * @returns {Promise<Results>}
  */
-async function runStage(stage, { long, env, blocked }) {
-  if (blocked !== undefined) return failure(stage.name, `not run: ${blocked}`);
-  if (stage.report !== undefined) rmSync(stage.report.path, { force: true });
-  const minutes = long ? stage.minutes * 12 : stage.minutes;
-  for (const command of stage.commands) {
-    const problem = await run(command, { cwd: root, env, minutes });
-    if (problem !== undefined || stage.report !== undefined) {
-      return readResults(stage, problem);
-    }
-  }
-  return readResults(stage, undefined);
+async function runStage({ stage, commands, narrowed }, { long, env, slowness, write }) {
+  const { journal } = stage;
+  if (journal !== undefined) rmSync(journal, { force: true });
+  const options = {
+    cwd: root,
+    env: {
+      ...env,
+      [SLOWNESS]: slowness.toFixed(2),
+      ...(journal === undefined ? {} : { [JOURNAL]: journal }),
+    },
+    silence: {
+      ms: stage.silence * 60_000 * (long ? LONG : 1),
+      slowness,
+      measure: measureSlowness,
+    },
+    ...(journal === undefined ? {} : { journal }),
+    ...(write === undefined ? {} : { write }),
+  };
+  /** @type {string | undefined} */
+  let problem;
+  for (const command of commands) problem ??= await run(command, options);
+  return readResults(stage, problem, { mayBeEmpty: narrowed });
 }
-
-/** @param {number} from a reading of `performance.now()` */
-const secondsSince = (from) => (performance.now() - from) / 1000;
-
-/** @param {number} seconds */
-const clock = (seconds) => `${seconds.toFixed(1).padStart(7)} s`;
 
 async function main() {
   const options = readOptions();
@@ -72,59 +61,68 @@ async function main() {
     process.stdout.write(HELP);
     return;
   }
+  endOnInterrupt();
   const started = performance.now();
   mkdirSync(OUTPUT, { recursive: true });
-  const prepared = await prepare(options.stages, options.long);
-  const preparation = secondsSince(started);
+  for (const line of options.leftOut) console.log(line);
+  const { chosen, long } = options;
+  const prepared = await prepare(
+    chosen.map(({ stage }) => stage),
+    long,
+  );
+  const preparation = performance.now() - started;
 
-  /** @type {{ stage: string, seconds: number, results: Results }[]} */
+  /** @type {Row[]} */
   const rows = [];
-  for (const stage of options.stages) {
-    console.log(`\n=== ${stage.name}: ${stage.about}`);
+  /**
+   * @param {Chosen} one
+   * @param {number} slowness
+   * @param {boolean} hold whether its output waits until it has ended
+   */
+  const runOne = async (one, slowness, hold) => {
+    const { stage } = one;
     const from = performance.now();
+    const heading = `\n=== ${stage.name}: ${stage.about}`;
+    /** @type {Buffer[]} */
+    const held = [];
+    if (!hold) console.log(heading);
     const built = rows.find((row) => row.stage === 'build');
     const blocked =
       stage.needs.map((need) => prepared.missing[need]).find((advice) => advice !== undefined) ??
       (stage.needsBuild && built !== undefined && built.results.failed.length > 0
         ? 'the build failed'
         : undefined);
-    const context = { long: options.long, env: prepared.envFor(stage), blocked };
-    const results = await runStage(stage, context);
-    rows.push({ stage: stage.name, seconds: secondsSince(from), results });
+    const results =
+      blocked === undefined
+        ? await runStage(one, {
+            ...{ long, slowness, env: prepared.envFor(stage) },
+            ...(hold ? { write: (chunk) => held.push(chunk) } : {}),
+          })
+        : failure(stage.name, `not run: ${blocked}`);
+    if (hold) process.stdout.write(`${heading}\n${Buffer.concat(held).toString()}`);
+    const ms = performance.now() - from;
     const { passed, failed, skipped } = results;
+    rows.push({ stage: stage.name, ms, results });
     console.log(
-      `--- ${stage.name}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped in ${clock(secondsSince(from)).trim()}`,
+      `--- ${stage.name}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped in ${seconds(ms)}`,
     );
-  }
-  report(rows, prepared, preparation, secondsSince(started));
-}
+  };
 
-/**
- * @param {readonly { stage: string, seconds: number, results: Results }[]} rows
- * @param {Awaited<ReturnType<typeof prepare>>} prepared
- * @param {number} preparation seconds
- * @param {number} total seconds
- */
-function report(rows, prepared, preparation, total) {
-  console.log(`\n${'stage'.padEnd(18)}      time   passed  failed skipped`);
-  console.log(`${'preparation'.padEnd(18)}${clock(preparation)}`);
-  for (const { stage, seconds, results } of rows) {
-    const counts = [results.passed, results.failed.length, results.skipped.length];
-    console.log(
-      stage.padEnd(18) + clock(seconds) + counts.map((n) => String(n).padStart(8)).join(''),
-    );
+  // What takes one core runs beside each other, the rest one after the other.
+  const waiting = chosen.filter(({ stage }) => stage.light);
+  const slowness = await measureSlowness();
+  const lane = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      await runOne(one, slowness, true);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
+  for (const one of chosen.filter(({ stage }) => !stage.light)) {
+    await runOne(one, await measureSlowness(), false);
   }
-  console.log(`${'all'.padEnd(18)}${clock(total)}`);
-
-  const failed = rows.flatMap(({ results }) => results.failed);
-  const skipped = [...rows.flatMap(({ results }) => results.skipped), ...prepared.skipped];
-  const passed = rows.reduce((sum, { results }) => sum + results.passed, 0);
-  if (skipped.length > 0) console.log(`\nskipped:\n${skipped.map((s) => `  ${s}\n`).join('')}`);
-  if (failed.length > 0) console.log(`\nfailed:\n${failed.map((f) => `  ${f}\n`).join('')}`);
-  for (const advice of new Set(Object.values(prepared.missing))) console.log(advice);
-  const end = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
-  console.log(`${passed} passed, ${failed.length} failed${end}`);
-  if (failed.length > 0) process.exitCode = 1;
+  if (printSummary(rows, prepared, preparation, performance.now() - started) > 0) {
+    process.exitCode = 1;
+  }
 }
 
 try {

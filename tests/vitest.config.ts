@@ -7,9 +7,33 @@ import { playwright } from '@vitest/browser-playwright';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { findBrowser, launchOptions } from '../src/cli/environment/browser.mjs';
+import { JOURNAL } from './setup/journal.mjs';
+import { VitestJournal } from './setup/journal-vitest.mjs';
+import { SLOWNESS, knownSlowness } from './setup/slowness.mjs';
 
 const browser = await findBrowser();
 const long = process.env['PALIMPSEST_SCOPE'] === 'long';
+const journal = process.env[JOURNAL];
+const slowness = await knownSlowness();
+
+/** What a test and its hooks may take, of seconds on a quiet machine. */
+const patience = (seconds: number) => {
+  const ms = Math.round(1000 * seconds * slowness);
+  return { testTimeout: ms, hookTimeout: ms };
+};
+
+/**
+ * What a browser would repeat: whole sessions, whose kernels other files run there one by one, whose logic Dawn's run
+ * proves, and which the end-to-end tests drive in the built page. A long run leaves nothing out.
+ */
+const SESSIONS = [
+  'add-your-own',
+  'cost',
+  'device-sweep',
+  'session-commands',
+  'session-watched',
+  'tune-session',
+].map((name) => `tests/kernels/**/${name}.test.ts`);
 
 const onDawn = {
   environment: 'node',
@@ -23,6 +47,7 @@ const onDawn = {
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
+    reporters: ['default', ...(journal === undefined ? [] : [new VitestJournal(journal)])],
     projects: [
       {
         extends: true,
@@ -30,6 +55,7 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/unit/**/*.test.ts', 'tests/reference/**/*.test.ts'],
           environment: 'node',
+          ...patience(60),
         },
       },
       {
@@ -39,7 +65,7 @@ export default defineConfig({
           name: 'kernels',
           include: ['tests/kernels/**/*.test.ts'],
           // The first use of a pipeline compiles it, up to half a second on SwiftShader.
-          testTimeout: 60_000,
+          ...patience(120),
         },
       },
       {
@@ -49,16 +75,21 @@ export default defineConfig({
         test: {
           name: 'kernels-browser',
           include: ['tests/kernels/**/*.test.ts'],
-          env: { PALIMPSEST_SCOPE: long ? 'default' : 'smoke' },
-          testTimeout: 60_000,
+          exclude: long ? [] : SESSIONS,
+          env: { PALIMPSEST_SCOPE: long ? 'default' : 'smoke', [SLOWNESS]: String(slowness) },
+          ...patience(120),
           fileParallelism: false,
           browser: {
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright(
-              browser === undefined ? {} : { launchOptions: launchOptions(browser) },
-            ),
+            connectTimeout: 60_000 * slowness,
+            provider: playwright({
+              launchOptions: {
+                ...(browser === undefined ? {} : launchOptions(browser)),
+                timeout: 60_000 * slowness,
+              },
+            }),
             instances: [{ browser: 'chromium' }],
           },
         },
@@ -69,7 +100,7 @@ export default defineConfig({
           ...onDawn,
           name: 'learning',
           include: ['tests/learning/**/*.test.ts'],
-          testTimeout: long ? 3_600_000 : 300_000,
+          ...patience(long ? 3600 : 300),
         },
       },
     ],

@@ -50,10 +50,12 @@ const w1: Workload = {
   },
   build: (layoutFor) => {
     const graph = new GraphBuilder(3, 32, 32, layoutFor);
-    let x = relu(graph, 'relu1', convolution(graph, 'conv1', graph.input, 16));
+    let x = relu(graph, 'relu1', convolution(graph, 'conv1', graph.input, 16, { role: 'stem' }));
     x = relu(graph, 'relu2', convolution(graph, 'conv2', x, 32, { stride: 2 }));
     x = relu(graph, 'relu3', convolution(graph, 'conv3', x, 32));
-    const logits = linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), CLASSES);
+    const logits = linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), CLASSES, {
+      role: 'head',
+    });
     return graph.finish('w1', logits);
   },
   parity: { losses: W1_LOSSES, steps: 20, tolerance: 1e-4 },

@@ -4,7 +4,7 @@
  * that it belongs to. A run that was stopped may go on sending for a while; its messages keep its own number.
  */
 import type { RemovalEvent } from '../continual/data-sparsity/data-removal.ts';
-import type { LayerMask, MaskEvent } from '../sparse/mask/mask-keeper.ts';
+import type { LayerMask, MaskEvent } from '../sparse/mask/mask-owner.ts';
 import type { UnitGrid } from '../sparse/mask/mask-units.ts';
 import type { AddedClass } from '../data/added-classes.ts';
 import type { GivenArchive } from '../data/archive.ts';

@@ -31,13 +31,13 @@ test.each([
   const trained = await readFloats(device, store.parameters);
   const trainedStatistics = await readFloats(device, store.running);
 
-  trainer.beginEvaluation();
+  trainer.strategy.beginEvaluation();
   for (const [name, values] of await run.weights()) {
     expect(relativeError(values, average.get(name)!), name).toBeLessThan(1e-6);
   }
   const shown = await statistics();
   expect(relativeError(shown.get('all')!, averageStatistics.get('all')!)).toBeLessThan(1e-6);
-  trainer.endEvaluation();
+  trainer.strategy.endEvaluation();
   expect(await readFloats(device, store.parameters)).toEqual(trained);
   expect(await readFloats(device, store.running)).toEqual(trainedStatistics);
 
@@ -56,7 +56,7 @@ test('begins anew where the network does', async () => {
   const task = await run.begin(1);
   await run.step(task, 4, [1, 3, 5]);
   const trained = await run.weights();
-  run.trainer.beginEvaluation();
+  run.trainer.strategy.beginEvaluation();
   const half = combine(initial.keys(), [initial, trained], (a, w) => (a + w) / 2);
   for (const [name, values] of await run.weights()) {
     expect(relativeError(values, half.get(name)!), name).toBeLessThan(1e-6);

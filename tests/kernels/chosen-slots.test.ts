@@ -16,7 +16,7 @@ import { storedEntries } from '../reference/plain/block-storage.ts';
 import * as plain from '../reference/plain/convolution.ts';
 import { cases } from '../setup/cases.ts';
 import { one, toBatchInnermost } from './batch.ts';
-import { gpu, noErrors, readFloats, upload } from './engine.ts';
+import { gpu, noErrors, readFloats, readLists, upload } from './engine.ts';
 import { areaOf, frame, GARBAGE, networkOf } from './frame.ts';
 import { draw, someOf } from './masked-layers.ts';
 
@@ -93,7 +93,7 @@ test.for(cases(axes))(
       outputChannels: outputs,
       ...{ height: side, width: side, kernel, stride: 1, padding: (kernel - 1) / 2 },
     });
-    const lists = await store.readLists('a.weight');
+    const lists = await readLists(store, 'a.weight');
     const slots = lists.subarray(listOffsets(grid).blockOfSlot).subarray(0, grid.capacity);
     const found = await readFloats(device, store.gradients, grid.capacity * block * block);
     const wanted = found.map(() => GARBAGE);

@@ -94,7 +94,7 @@ test('Fisher information, penalised steps and decay equal the plain net', async 
     anchor = weights;
     expectClose(await run.arena('Fisher information'), fisher, 5e-3, `Fisher of task ${index}`);
   }
-  const [{ entries, runs } = { entries: [], runs: 0 }] = run.trainer.extraWork;
+  const [{ entries, runs } = { entries: [], runs: 0 }] = run.trainer.strategy.extraWork;
   expect(runs).toBe(2 * IMAGES);
   // Forward and both gradients of four rows a pass; the first convolution has no input gradient.
   const macs = entries.reduce((sum, entry) => sum + entry.macs, 0);

@@ -74,7 +74,7 @@ test('exemplars, targets, losses and accuracies are those of the plain version',
     })),
     statistics: STATISTICS,
     rows: 8,
-    nearestMean: trainer.nearestMean,
+    nearestMean: trainer.strategy.nearestMean,
   });
   const tests = STREAM.evaluation.map(({ index }) =>
     joined([0, 1, 2, 3, 4, 6, 7, 8, 9, 10].map((image) => imageAt(bytesOf(index), image))),

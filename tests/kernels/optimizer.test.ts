@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Layer } from '../../src/nn/compile/graph.ts';
+import { NO_WORK } from '../../src/nn/tensor/dense-work.ts';
 import { tensor } from '../../src/nn/tensor/tensor.ts';
 import { constant } from '../../src/nn/tensor/init.ts';
 import { emitUpdate } from '../../src/nn/compile/optimizer.ts';
@@ -34,6 +35,9 @@ describe('three steps', () => {
       const x = tensor('x', 1, 1, 1);
       const layer: Layer = {
         name: 'layer',
+        role: 'body',
+        channels: 'each',
+        work: NO_WORK,
         inputs: [x],
         output: x,
         parameters: [head, tail],
@@ -102,6 +106,9 @@ describe('a masked update', () => {
         const x = tensor('x', 1, 1, 1);
         const layer: Layer = {
           name: 'layer',
+          role: 'body',
+          channels: 'each',
+          work: NO_WORK,
           inputs: [x],
           output: x,
           parameters: [vectorParameter('before', 3, constant(2)), parameter],

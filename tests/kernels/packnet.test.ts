@@ -138,16 +138,16 @@ test('owners, frozen bits, frozen norms and what is shown', async () => {
 
   // Evaluation of the first task is by its weights alone, of the second by both; then all are back.
   const whole = await readFloats(device, store.parameters);
-  trainer.beginEvaluation();
-  trainer.showTask(0);
+  trainer.strategy.beginEvaluation();
+  trainer.strategy.showTask(0);
   for (const name of LAYERS) {
     const shown = await store.read(name);
     const own = first.end.get(name)!;
     expect(shown.every((value, i) => Object.is(value, own[i]))).toBe(true);
   }
-  trainer.showTask(1);
+  trainer.strategy.showTask(1);
   expect(await readFloats(device, store.parameters)).toEqual(whole);
-  trainer.endEvaluation();
+  trainer.strategy.endEvaluation();
   expect(await readFloats(device, store.parameters)).toEqual(whole);
 });
 

@@ -157,8 +157,8 @@ describe('the mask before training', () => {
       RangeError,
     );
     const choose = patternLayers({ sparsity: 0.9 });
-    expect(choose('layer1.0.conv1', shape).name).toBe('pattern');
-    expect(choose('conv3', { ...shape, kernel: 1 }).name).toBe('dense');
-    expect(choose('conv1', { ...shape, inChannels: 3 }).name).toBe('dense');
+    expect(choose('layer1.0.conv1', shape, 'body').name).toBe('pattern');
+    expect(choose('conv3', { ...shape, kernel: 1 }, 'body').name).toBe('dense');
+    expect(choose('conv1', shape, 'stem').name).toBe('dense');
   });
 });

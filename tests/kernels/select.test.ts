@@ -179,6 +179,16 @@ describe('as a sort selects', () => {
   });
 });
 
+test('more words than two levels of prefix sums count', async () => {
+  // 524,288 entries are 16,384 words: one more word needs the third level. Eighths make many ties.
+  const net = [[uniforms(524_289 + 77, 40).map((u) => Math.round(8 * u) / 8)]];
+  const counts = [60_001];
+  const [result] = await select('base', net, [counts]);
+  const expected = plainSelect(net, counts);
+  expect(firstDifference(result!.bitmap, expected.bitmap)).toBe(-1);
+  expect(firstDifference(result!.indices, expected.indices)).toBe(-1);
+});
+
 test('what a selection ranges over is checked', async () => {
   const device = await gpu();
   const table = (at: number, length: number) => new TopKTable(device, 'test', [[{ at, length }]]);

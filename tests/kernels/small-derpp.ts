@@ -2,7 +2,7 @@
  * DER++ on a net of a few thousand weights and a dozen images: the run that the tests of the trainer watch,
  * with ragged groups, a masked head and a buffer that is smaller than what it is offered.
  */
-import { NO_TERMS } from '../../src/continual/strategies/strategy.ts';
+import { NO_TERMS } from '../../src/continual/batch/draw.ts';
 import { vi } from 'vitest';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { createStream } from '../../src/continual/stream/stream.ts';

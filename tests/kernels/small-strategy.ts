@@ -3,11 +3,8 @@
  * that act where tasks begin and end work with.
  */
 import { vi } from 'vitest';
-import {
-  NO_TERMS,
-  type Strategy,
-  type StrategyOptions,
-} from '../../src/continual/strategies/strategy.ts';
+import { NO_TERMS, type StrategyOptions } from '../../src/continual/batch/draw.ts';
+import type { Strategy } from '../../src/continual/strategies/strategy.ts';
 import { createStream, type TrainingTask } from '../../src/continual/stream/stream.ts';
 import { Trainer, type StepResult, type TrainerOptions } from '../../src/continual/step/trainer.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
@@ -96,9 +93,9 @@ export async function smallStrategy(
       running: await read(store.runningNames, (name) => store.readRunning(name)),
     }),
     /** Brings a task's images to the GPU and begins it. */
-    begin: (index: number): Promise<TrainingTask> => {
+    begin: async (index: number): Promise<TrainingTask> => {
       trainer.images.write(0, bytesOf(index));
-      return trainer.beginTask(STREAM.training[index]!);
+      return (await trainer.beginTask(STREAM.training[index]!)).task;
     },
     /** One step on images of `task`; resolves with what is noted of it. */
     train: async (task: TrainingTask, images: readonly number[]): Promise<StepResult> => {

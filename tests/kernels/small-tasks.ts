@@ -1,13 +1,10 @@
 /**
- * Two tasks of two classes on a net of a few thousand weights, as a strategy's companion sees them: what the
+ * Two tasks of two classes on a net of a few thousand weights, as a strategy's hooks see them: what the
  * tests of strategies that act on gradients or where tasks end run, and the same net in plain float64.
  */
 import { vi } from 'vitest';
-import {
-  NO_TERMS,
-  type Strategy,
-  type StrategyOptions,
-} from '../../src/continual/strategies/strategy.ts';
+import { NO_TERMS, type StrategyOptions } from '../../src/continual/batch/draw.ts';
+import type { Strategy } from '../../src/continual/strategies/strategy.ts';
 import { createStream, type TrainingTask } from '../../src/continual/stream/stream.ts';
 import { Trainer } from '../../src/continual/step/trainer.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
@@ -106,9 +103,9 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
     weights: () => each((name) => store.read(name)),
     gradients: () => each((name) => store.readGradient(name)),
     /** Brings the images of task `task` and begins it. */
-    begin: (task: number): Promise<TrainingTask> => {
+    begin: async (task: number): Promise<TrainingTask> => {
       trainer.images.write(0, bytesOf(task));
-      return trainer.beginTask(TASKS[task]!);
+      return (await trainer.beginTask(TASKS[task]!)).task;
     },
     step: (task: TrainingTask, step: number, indices: ArrayLike<number> = indicesOf(step)) =>
       trainer.step(task, Uint32Array.from(indices), { ...scalars, step, update: step + 1 }),

@@ -25,9 +25,9 @@ import {
   NONE,
   reassignSlots,
 } from '../../src/sparse/layouts/block/block-lists.ts';
-import { changedHands, withChannels } from '../../src/sparse/mask/changed-hands.ts';
+import { reassignedFloats } from '../../src/sparse/mask/reassigned-slots.ts';
 import { randomPattern } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
-import { swapChannels } from '../../src/sparse/layouts/channel/layout.ts';
+import { swapChannels, withChannels } from '../../src/sparse/layouts/channel/lists.ts';
 import { LAYOUTS, type LayoutName, type NetworkLayout } from '../../src/sparse/layouts/registry.ts';
 import { unstructuredMask } from '../../src/sparse/layouts/unstructured/layout.ts';
 import {
@@ -39,7 +39,7 @@ import {
 import { relativeError } from '../reference/compare.ts';
 import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';
 import { placeRows, toBatchInnermost, type Group } from './batch.ts';
-import { noErrors, readFloats, storageBuffer, upload } from './engine.ts';
+import { noErrors, readFloats, readLists, storageBuffer, upload } from './engine.ts';
 import { areaOf, frame } from './frame.ts';
 
 type SparseName = Exclude<LayoutName, 'dense'>;
@@ -60,10 +60,14 @@ const layoutOf = (name: LayoutName, sparsity: number): NetworkLayout =>
 /** A stem and two residual blocks, the second with a projection, on images of 8×8. */
 function residual({ layoutFor, channelsFor }: NetworkLayout): Network {
   const graph = new GraphBuilder(3, 8, 8, layoutFor, channelsFor);
-  let x = norm(graph, 'bn1', convolution(graph, 'conv1', graph.input, 8), { relu: true });
+  let x = norm(graph, 'bn1', convolution(graph, 'conv1', graph.input, 8, { role: 'stem' }), {
+    relu: true,
+  });
   x = basicBlock(graph, 'layer1.0', x, 8, 1);
   x = basicBlock(graph, 'layer2.0', x, 12, 2);
-  const logits = linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), CLASSES);
+  const logits = linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), CLASSES, {
+    role: 'head',
+  });
   return graph.finish('residual', logits);
 }
 
@@ -137,12 +141,12 @@ describe('a step', () => {
     const dense = await trainer(NETS[net](layoutOf('dense', 0)));
     const masks = new Map<string, Float32Array>();
     for (const parameter of sparse.parameters) {
-      const lists = parameter.lists ? await sparse.store.readLists(parameter.name) : undefined;
+      const lists = parameter.lists ? await readLists(sparse.store, parameter.name) : undefined;
       masks.set(parameter.name, maskOf(parameter, lists));
       dense.store.write(parameter.name, await sparse.store.read(parameter.name));
     }
     const listed = sparse.parameters.filter(({ lists }) => lists);
-    const weights = listed.filter(({ shape }) => shape.length > 1);
+    const weights = listed.filter(({ role }) => role === 'matrix');
     expect(weights.length).toBeGreaterThanOrEqual(LAYER_COUNT[net]);
     await sparse.step();
     await dense.step();
@@ -294,7 +298,7 @@ describe('two hundred steps, the mask changing every twenty', () => {
     const listsOf = async () =>
       new Map(
         await Promise.all(
-          sparse.map(async (p) => [p.name, await store.readLists(p.name)] as const),
+          sparse.map(async (p) => [p.name, await readLists(store, p.name)] as const),
         ),
       );
     const initial = await listsOf();
@@ -313,7 +317,7 @@ describe('two hundred steps, the mask changing every twenty', () => {
             await run.stored(store.parameters, parameter),
             await run.stored(velocity, parameter),
           ].map((stored) => parameter.unpack(stored, old));
-          const ranges = changedHands(parameter, old, next);
+          const ranges = reassignedFloats(parameter, old, next);
           expect(ranges.length).toBeGreaterThan(0);
           for (const { at, length } of ranges) {
             for (const arena of [store.parameters, store.gradients, ...store.optimizer.values()]) {

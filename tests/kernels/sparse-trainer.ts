@@ -4,7 +4,7 @@
  * sees the same ones.
  */
 import { vi } from 'vitest';
-import { NO_TERMS } from '../../src/continual/strategies/strategy.ts';
+import { NO_TERMS } from '../../src/continual/batch/draw.ts';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { createStream } from '../../src/continual/stream/stream.ts';
 import { Trainer, type TrainerOptions } from '../../src/continual/step/trainer.ts';
@@ -14,7 +14,7 @@ import type { Parameter } from '../../src/nn/tensor/parameter.ts';
 import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
 import { LAYOUTS, type LayoutName } from '../../src/sparse/layouts/registry.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';
-import { gpu, readFloats, readWords } from './engine.ts';
+import { gpu, readFloats, readLists, readWords } from './engine.ts';
 
 export const SEED = 3;
 export const CLASSES = 6;
@@ -95,7 +95,7 @@ export async function sparseTrainer(run: SparseRun) {
   const labelled = (label: string) => made.find((buffer) => buffer.label === label)!;
   return {
     ...{ device, network, store, trainer, bytes, parameters, labelled },
-    sparse: parameters.filter(({ lists, shape }) => lists && shape.length > 1),
+    sparse: parameters.filter(({ lists, role }) => lists && role === 'matrix'),
     /** Queues step `step`, of the second task unless another is given. */
     step: (step: number, task = TASKS[1]!) =>
       trainer.step(task, indicesOf(step), { ...scalarsOf(step), momentum }),
@@ -145,7 +145,7 @@ export async function bitsOf(
 
 /** 1 for each live entry, in PyTorch's order. */
 export async function maskOf({ store }: SparseTrainer, parameter: Parameter) {
-  const lists = await store.readLists(parameter.name);
+  const lists = await readLists(store, parameter.name);
   const entries = parameter.shape.reduce((product, extent) => product * extent, 1);
   return parameter.unpack(parameter.pack(new Float32Array(entries).fill(1), lists), lists);
 }

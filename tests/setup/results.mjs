@@ -1,11 +1,11 @@
 /**
- * Reads what a stage's runner wrote down: how many tests passed, and the names of those that failed or
- * were skipped. A runner that crashed, or left no report, counts as one failure, so nothing is lost.
+ * Sums the journal of a stage up: how many tests passed, and the names of those that failed or were skipped. What had
+ * passed counts, whatever became of the runner; a runner that was ended, crashed or left nothing is one failure more,
+ * which names what was running then.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { root } from './stages.mjs';
+import { readJournal } from './journal.mjs';
 
+/** @typedef {import('./journal.mjs').Entry} Entry */
 /** @typedef {import('./stages.mjs').Stage} Stage */
 
 /**
@@ -26,106 +26,79 @@ export function failure(stage, reason) {
 }
 
 /**
- * @param {Stage} stage
+ * @param {Pick<Stage, 'name' | 'journal'>} stage
  * @param {string | undefined} problem how its last command ended, if not well
+ * @param {{ mayBeEmpty?: boolean }} [options] `mayBeEmpty`: of a choice of tests, there may be none
  * @returns {Results}
  */
-export function readResults(stage, problem) {
-  if (stage.report === undefined) {
-    return problem === undefined
-      ? { passed: 1, failed: [], skipped: [] }
-      : failure(stage.name, problem);
+export function readResults({ name, journal }, problem, { mayBeEmpty = false } = {}) {
+  if (journal === undefined) {
+    return problem === undefined ? { passed: 1, failed: [], skipped: [] } : failure(name, problem);
   }
-  if (!existsSync(stage.report.path)) {
-    return failure(stage.name, `no report (${problem ?? 'though it ended well'})`);
-  }
-  /** @type {unknown} */
-  const report = JSON.parse(readFileSync(stage.report.path, 'utf8'));
-  const results =
-    stage.report.runner === 'vitest'
-      ? vitestResults(stage.name, /** @type {VitestReport} */ (report))
-      : playwrightResults(stage.name, /** @type {PlaywrightReport} */ (report));
+  const entries = readJournal(journal);
+  const results = sum(name, entries);
+  const closed = entries.some(({ type }) => type === 'closed');
   const { passed, failed, skipped } = results;
-  if (passed + failed.length + skipped.length === 0) {
-    failed.push(`${stage.name}: no test ran${problem === undefined ? '' : ` (${problem})`}`);
-  } else if (failed.length === 0 && problem !== undefined) {
-    // An error outside any test: a worker that died, a rejection that nobody awaited.
-    failed.push(`${stage.name}: ${problem}`);
-  }
-  return results;
-}
-
-/**
- * The part that is read of Vitest's `json` report.
- * @typedef {object} VitestReport
- * @property {{
- *   name: string,
- *   status: string,
- *   message: string,
- *   assertionResults: { status: string, fullName: string }[],
- * }[]} testResults
- */
-
-/**
- * @param {string} stage
- * @param {VitestReport} report
- * @returns {Results}
- */
-function vitestResults(stage, report) {
-  /** @type {Results} */
-  const results = { passed: 0, failed: [], skipped: [] };
-  for (const file of report.testResults) {
-    const place = `${stage}: ${relative(root, file.name)}`;
-    for (const { status, fullName } of file.assertionResults) {
-      if (status === 'passed') results.passed++;
-      else if (status === 'failed') results.failed.push(`${place} › ${fullName}`);
-      else results.skipped.push(`${place} › ${fullName}`);
-    }
-    const blamed = file.assertionResults.some(({ status }) => status === 'failed');
-    if (file.status === 'failed' && !blamed) {
-      results.failed.push(`${place}: ${file.message.split('\n')[0] ?? ''}`);
-    }
-  }
-  return results;
-}
-
-/**
- * The part that is read of Playwright's `json` report.
- * @typedef {object} PlaywrightSuite
- * @property {PlaywrightSuite[]} [suites]
- * @property {{ title: string, file: string, tests: { projectName: string, status: string }[] }[]} specs
- */
-/**
- * @typedef {object} PlaywrightReport
- * @property {PlaywrightSuite[]} suites
- * @property {{ message?: string }[]} errors
- */
-
-/**
- * @param {string} stage
- * @param {PlaywrightReport} report
- * @returns {Results}
- */
-function playwrightResults(stage, report) {
-  /** @type {Results} */
-  const results = { passed: 0, failed: [], skipped: [] };
-  /** @param {PlaywrightSuite} suite */
-  const visit = (suite) => {
-    for (const { title, file, tests } of suite.specs) {
-      for (const { projectName, status } of tests) {
-        const name = `${stage}: ${file} › ${title} (${projectName})`;
-        if (status === 'expected') results.passed++;
-        else if (status === 'skipped') results.skipped.push(name);
-        else results.failed.push(name);
-      }
-    }
-    suite.suites?.forEach(visit);
-  };
-  report.suites.forEach(visit);
-  for (const { message } of report.errors) {
-    results.failed.push(
-      `${stage}: ${(message ?? 'an error outside any test').split('\n')[0] ?? ''}`,
+  if (!closed && !(mayBeEmpty && problem === undefined && entries.length === 0)) {
+    failed.push(
+      `${name}: ${problem ?? 'it ended well, but in the middle'}${whereItStood(entries)}`,
     );
+  } else if (passed + failed.length + skipped.length === 0) {
+    if (!mayBeEmpty || problem !== undefined) {
+      failed.push(`${name}: no test ran${problem === undefined ? '' : ` (${problem})`}`);
+    }
+  } else if (failed.length === 0 && problem !== undefined) {
+    failed.push(`${name}: ${problem}`);
   }
   return results;
+}
+
+/**
+ * @param {string} stage
+ * @param {readonly Entry[]} entries
+ * @returns {Results}
+ */
+function sum(stage, entries) {
+  /** What was told of a test last, since one may be tried again. @type {Map<string, import('./journal.mjs').End>} */
+  const ends = new Map();
+  for (const entry of entries) if (entry.type === 'end') ends.set(entry.id, entry);
+  /** @param {string} status */
+  const named = (status) =>
+    [...ends.values()]
+      .filter((end) => end.status === status)
+      .map(({ name }) => `${stage}: ${name}`);
+  const faults = entries.flatMap((entry) =>
+    entry.type === 'error' ? [`${stage}: ${entry.message}`] : [],
+  );
+  return {
+    passed: named('passed').length,
+    failed: [...named('failed'), ...faults],
+    skipped: named('skipped'),
+  };
+}
+
+/**
+ * What was running where a journal breaks off, and how much was still to come.
+ * @param {readonly Entry[]} entries
+ */
+function whereItStood(entries) {
+  /** @type {Map<string, string>} */
+  const running = new Map();
+  for (const entry of entries) {
+    if (entry.type === 'begin') running.set(entry.id, entry.name);
+    else if (entry.type === 'end') running.delete(entry.id);
+  }
+  // A file goes on as long as its tests do, so of several the last says most.
+  const last = [...running.values()].at(-1);
+  const at = last === undefined ? 'no test was running' : `while ${last} was running`;
+  const planned = entries.find((entry) => entry.type === 'planned');
+  if (planned === undefined) return `; ${at}`;
+  const done = new Set(
+    entries.flatMap((entry) =>
+      entry.type === 'end' && (entry.status === 'file') === (planned.unit === 'file')
+        ? [entry.id]
+        : [],
+    ),
+  );
+  return `, ${at}; ${done.size} of ${planned.count} ${planned.unit}s had ended`;
 }

@@ -10,10 +10,13 @@ import { fileURLToPath } from 'node:url';
  * @property {string} name As in `--only`.
  * @property {string} about What it proves, for the log.
  * @property {readonly (readonly string[])[]} commands Run in order until one fails.
- * @property {{ runner: 'vitest' | 'playwright', path: string }} [report] Where its runner leaves counts; a stage without one counts as one.
+ * @property {(files: readonly string[]) => Stage['commands']} [narrow] The commands for a change of these files: no
+ *   more of the stage than looks at them, and none where nothing does.
+ * @property {string} [journal] Where its runner tells of its tests (`journal.mjs`); a stage without one counts as one.
  * @property {readonly ('browser' | 'dawn')[]} needs
  * @property {boolean} needsBuild
- * @property {number} minutes After which it is taken to hang; twelve times that in a long run.
+ * @property {boolean} light Takes one core and no GPU, so that two of these run beside each other.
+ * @property {number} silence Minutes in which nothing happens, after which it is taken to hang, on a quiet machine.
  */
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,46 +41,60 @@ function tool(name, ...parameters) {
 }
 
 /**
- * A stage that is one passed or one failed.
+ * A stage that is one passed or one failed. Its tools say nothing before they are done.
  * @param {string} name
  * @param {string} about
  * @param {readonly (readonly string[])[]} commands
  * @returns {Stage}
  */
 function check(name, about, ...commands) {
-  return { name, about, commands, needs: [], needsBuild: false, minutes: 5 };
+  return { name, about, commands, needs: [], needsBuild: false, light: true, silence: 5 };
 }
+
+/** @param {string} stage */
+const journalOf = (stage) => join(OUTPUT, `${stage}.jsonl`);
 
 /**
  * A project of `vitest.config.ts`.
  * @param {string} name
  * @param {string} about
  * @param {Stage['needs']} needs
- * @param {number} minutes
  * @returns {Stage}
  */
-function suite(name, about, needs, minutes) {
-  const path = join(OUTPUT, `${name}.json`);
-  const command = tool(
-    'vitest',
-    ...['run', '--config', 'tests/vitest.config.ts', '--project', name],
-    ...['--silent=passed-only', '--reporter=default'],
-    ...['--reporter=json', `--outputFile.json=${path}`],
-  );
-  const report = { runner: /** @type {const} */ ('vitest'), path };
-  return { name, about, commands: [command], report, needs, needsBuild: false, minutes };
+function suite(name, about, needs) {
+  const options = ['--config', 'tests/vitest.config.ts', '--project', name, '--silent=passed-only'];
+  return {
+    ...{ name, about, needs, journal: journalOf(name) },
+    commands: [tool('vitest', 'run', ...options)],
+    narrow: (files) => [tool('vitest', 'related', '--run', ...options, ...files)],
+    ...{ needsBuild: false, light: false, silence: 6 },
+  };
 }
 
-/** @type {readonly Stage[]} */
+const eslint = tool('eslint', '--max-warnings=0');
+const prettier = tool('prettier', '--check', '--log-level', 'warn');
+const shaders = [process.execPath, join(root, 'tests/setup/shader-format.mjs')];
+
+/**
+ * In the order in which they begin. Of those that run beside each other the longest comes first.
+ * @type {readonly Stage[]}
+ */
 export const STAGES = [
-  check(
-    'format',
-    'Prettier, and the white space of shaders',
-    tool('prettier', '--check', '--log-level', 'warn', '.'),
-    [process.execPath, join(root, 'tests/setup/shader-format.mjs')],
-  ),
+  {
+    ...check('lint', 'ESLint, with the direction of imports', [...eslint, '.']),
+    narrow: (files) => {
+      const code = files.filter((path) => /\.(ts|js|mjs)$/.test(path));
+      return code.length === 0 ? [] : [[...eslint, '--no-warn-ignored', ...code]];
+    },
+  },
+  {
+    ...check('format', 'Prettier, and the white space of shaders', [...prettier, '.'], shaders),
+    narrow: (files) => [
+      ...(files.length === 0 ? [] : [[...prettier, '--ignore-unknown', ...files]]),
+      ...(files.some((path) => path.endsWith('.wgsl')) ? [shaders] : []),
+    ],
+  },
   check('types', 'the TypeScript compiler', tool('typescript', '--noEmit')),
-  check('lint', 'ESLint, with the direction of imports', tool('eslint', '--max-warnings=0', '.')),
   check(
     'unused',
     'files, exports and dependencies that nothing uses',
@@ -85,17 +102,18 @@ export const STAGES = [
   ),
   // Before the unit tests, some of which look at the images that it prepares.
   check('build', 'the static site', tool('vite', 'build')),
-  suite('unit', 'plain functions, against reference implementations', [], 6),
-  suite('kernels', 'shaders on Dawn, against plain CPU versions', ['dawn'], 8),
-  suite('kernels-browser', 'the smoke set of the same on a browser’s SwiftShader', ['browser'], 8),
-  suite('learning', 'networks that learn, on Dawn', ['dawn'], 8),
+  suite('unit', 'plain functions, against reference implementations', []),
+  suite('kernels', 'shaders on Dawn, against plain CPU versions', ['dawn']),
+  suite('kernels-browser', 'what differs of them on a browser’s SwiftShader', ['browser']),
+  suite('learning', 'networks that learn, on Dawn', ['dawn']),
   {
     name: 'e2e',
     about: 'the built lab in a browser, on a laptop and a phone',
     commands: [tool('playwright', 'test', '--config', 'tests/playwright.config.ts')],
-    report: { runner: 'playwright', path: join(OUTPUT, 'e2e.json') },
+    journal: journalOf('e2e'),
     needs: ['browser'],
     needsBuild: true,
-    minutes: 14,
+    light: false,
+    silence: 6,
   },
 ];

@@ -1,5 +1,5 @@
 // How many bits of a bitmap are set before a word, from three levels of prefix sums
-// (list_rank): over the words of a run, the runs of a run of runs, and those. A kernel that
+// (bit_ranks): over the words of a run, the runs of a run of runs, and those. A kernel that
 // uses this binds `ranks` and has the fields `rank_runs` and `rank_tops` in its `Params`. A
 // difference of two ranks counts the bits between.
 

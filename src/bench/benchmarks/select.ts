@@ -89,7 +89,7 @@ async function selections(gpu: Gpu) {
   const store = new ParameterStore(gpu, network, 'sgd');
   const segments: Segment[] = network.layers
     .flatMap(({ parameters }) => parameters)
-    .filter(({ shape }) => shape.length > 1)
+    .filter(({ role }) => role === 'matrix')
     .map(({ name, storage }) => ({ at: store.at(name), length: storage }));
   const values = new Float32Array(store.floats);
   for (let i = 0; i < values.length; i++) {

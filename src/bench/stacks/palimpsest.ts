@@ -2,7 +2,7 @@
  * Our own engine, as the lab runs it: the trainer of `src/continual` with the batch list as its images and
  * fine-tuning as its strategy, so that a step gathers, trains and notes its loss in one plan.
  */
-import { NO_TERMS } from '../../continual/strategies/strategy.ts';
+import { NO_TERMS } from '../../continual/batch/draw.ts';
 import { finetune } from '../../continual/strategies/finetune.ts';
 import type { TrainingTask } from '../../continual/stream/stream.ts';
 import { Trainer } from '../../continual/step/trainer.ts';

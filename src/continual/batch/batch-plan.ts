@@ -6,7 +6,8 @@
  */
 import { BATCH_SET_WORDS, CLASS_SET, writeBatchSet, type Heads } from '../stream/class-sets.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
-import type { Draw, RowTerms, Strategy, StrategyOptions } from '../strategies/strategy.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import type { Draw, RowTerms, StrategyOptions } from './draw.ts';
 
 /** Where each batch-norm group lies among the rows; all counts are rows. */
 export interface RowLayout {
@@ -127,13 +128,19 @@ const isHeld = ({ mse, kl, distance, held }: RowTerms): boolean =>
 /** Groups in order, each as long as its draws together, rounded up to a multiple of 4 rows. */
 export function rowLayout(draws: readonly Draw[]): RowLayout {
   const capacities: number[] = [];
-  for (const { rows, normGroup } of draws) {
+  const apartGroups: boolean[] = [];
+  for (const { rows, normGroup, apart = false } of draws) {
     if (!Number.isInteger(rows) || rows < 1) {
       throw new RangeError(`a draw has at least one row, not ${String(rows)}`);
     }
     if (normGroup !== capacities.length && normGroup !== capacities.length - 1) {
       throw new RangeError(
         `normGroup ${String(normGroup)} is out of order: groups are numbered 0, 1, … as they come`,
+      );
+    }
+    if (apart !== (apartGroups[normGroup] ??= apart)) {
+      throw new RangeError(
+        `draws of norm group ${String(normGroup)} differ in whether they are apart`,
       );
     }
     capacities[normGroup] = (capacities[normGroup] ?? 0) + rows;

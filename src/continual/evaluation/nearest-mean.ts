@@ -6,9 +6,8 @@ import '../strategies/parts/shaders.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Virtual } from '../../nn/compile/activation-pool.ts';
 import type { Emitter } from '../../nn/compile/emitter.ts';
-import type { Network } from '../../nn/compile/graph.ts';
+import { featuresOf, type Network } from '../../nn/compile/graph.ts';
 import type { Tensor } from '../../nn/tensor/tensor.ts';
-import { featuresOf } from './readout.ts';
 
 export class NearestMean {
   readonly #gpu: Gpu;

@@ -7,30 +7,20 @@ import { ReadbackRing } from '../../gpu/readback.ts';
 import { Submitter } from '../../gpu/submitter.ts';
 import type { Plan } from '../../gpu/plan.ts';
 import { Emitter } from '../../nn/compile/emitter.ts';
-import type { Network } from '../../nn/compile/graph.ts';
 import { emitForward } from '../../nn/compile/layer-passes.ts';
 import { StepUniform } from '../../nn/compile/step.ts';
 import type { Tensor } from '../../nn/tensor/tensor.ts';
 import { chosenFrom } from '../../nn/compile/variants.ts';
 import { emitGather } from '../batch/batch-input.ts';
 import { ROW_FIELDS, ROW_SOURCE } from '../batch/batch-plan.ts';
-import type { Draw, ExtraWork, StrategyContext } from '../strategies/strategy.ts';
+import type { Draw } from '../batch/draw.ts';
+import type { ExtraWork, StrategyContext } from '../strategies/strategy.ts';
 
 /** What a forward pass over stored images takes. */
 type ReadoutContext = Pick<
   StrategyContext,
   'gpu' | 'network' | 'store' | 'pool' | 'options' | 'statistics' | 'variants' | 'images' | 'replay'
 >;
-
-/** What the classifier of a network sees. Throws if its last layer is not what makes the logits. */
-export function featuresOf({ name, layers, output }: Network): Tensor {
-  const last = layers.at(-1);
-  const features = last?.inputs[0];
-  if (!features || last.output.storage !== output.storage) {
-    throw new Error(`${name}: the last layer is not a classifier`);
-  }
-  return features;
-}
 
 export class Readout {
   /** Values of an image. */

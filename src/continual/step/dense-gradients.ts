@@ -15,9 +15,9 @@ import type { Parameter } from '../../nn/tensor/parameter.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 import { GradientPass, sparseWeights } from './gradient-pass.ts';
-import type { Gradients } from '../../sparse/mask/mask-keeper.ts';
+import type { Gradients } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
-import type { Companion } from '../strategies/strategy.ts';
+import type { GradientHooks } from '../strategies/strategy.ts';
 import {
   listTrainingStep,
   type StepBuffers,
@@ -52,7 +52,7 @@ export class DenseGradients {
   static async create(
     options: TrainingStepOptions & { readonly pool: ActivationPool },
     buffers: StepBuffers,
-    companion: Companion,
+    hooks: GradientHooks,
     beside: TrainingStep,
   ): Promise<DenseGradients> {
     const { gpu, network, store, pool } = options;
@@ -71,7 +71,7 @@ export class DenseGradients {
       },
       destination: (weight) => dense.get(weight) ?? null,
     };
-    const { emit } = listTrainingStep(options, buffers, companion, { beside, scope, only: true });
+    const { emit } = listTrainingStep(options, buffers, hooks, { beside, scope, only: true });
     const { plan } = await emit.finish(gpu, 'dense gradients', pool);
     return new DenseGradients(options, new GradientPass(gpu, store, plan), dense);
   }

@@ -10,10 +10,11 @@ import type { Plan } from '../../gpu/plan.ts';
 import { Submitter } from '../../gpu/submitter.ts';
 import type { ActivationPool } from '../../nn/compile/activation-pool.ts';
 import { GradientSlots } from '../../sparse/select/gradient-slots.ts';
+import { anyApart } from '../batch/draw.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
 import { ScoreStep, type ScoreScalars } from './score-step.ts';
-import type { Companion } from '../strategies/strategy.ts';
+import type { GradientHooks } from '../strategies/strategy.ts';
 import type { TrainingTask } from '../stream/stream.ts';
 import {
   listTrainingStep,
@@ -44,7 +45,7 @@ export interface GradientMaskContext {
     readonly onProgress?: (done: number, of: number) => void;
   };
   readonly buffers: StepBuffers;
-  readonly companion: Companion;
+  readonly hooks: GradientHooks;
   readonly reservoir: Reservoir | null;
 }
 
@@ -85,16 +86,16 @@ export class GradientMask {
     context: GradientMaskContext,
     options: GradientMaskOptions,
   ): Promise<GradientMask> {
-    const { step, buffers, companion, reservoir } = context;
+    const { step, buffers, hooks, reservoir } = context;
     const { gpu, store, pool, strategy, strategyOptions, onProgress } = step;
     requireOptions(options);
-    if (companion.emitUpdate) {
+    if (hooks.emitUpdate) {
       throw new RangeError(
         `${strategy.name} brings its own update, which a gradient mask is not for`,
       );
     }
     const slots = new GradientSlots(gpu, store, options.sparsity);
-    const refresh = listTrainingStep(step, buffers, companion, {
+    const refresh = listTrainingStep(step, buffers, hooks, {
       scope: slots.meeting,
       emitBeforeUpdate: (emit) => {
         if (options.score === 'last-gradient') slots.emitScores(emit, 1, false);
@@ -105,15 +106,15 @@ export class GradientMask {
     });
     // Where every chosen gradient is written alone, the others have been 0 since the refresh; not so where a
     // layout computes them all, or where a strategy puts something in the gradients' place or adds to them.
-    const apart = strategy.apart ?? false;
-    const reuse = listTrainingStep(step, buffers, companion, {
+    const apart = anyApart(refresh.batch.draws);
+    const reuse = listTrainingStep(step, buffers, hooks, {
       beside: refresh,
       scope: slots.chosen,
       emitAfterBackward: (emit) => {
         if (slots.leavesWork || apart) slots.emitMask(emit);
       },
       emitBeforeUpdate: (emit) => {
-        if (companion.emitBeforeUpdate) slots.emitMask(emit);
+        if (hooks.emitBeforeUpdate) slots.emitMask(emit);
         return slots.moves;
       },
     });
@@ -131,7 +132,7 @@ export class GradientMask {
             reservoir,
             batch: strategyOptions.batch,
             replayBatch: strategyOptions.replayBatch,
-            emitter: (emitterOptions) => companion.emitter?.(emitterOptions),
+            emitter: (emitterOptions) => hooks.emitter?.(emitterOptions),
             emitAfterBackward: (emit, group) => {
               if (group === 'current') slots.emitScores(emit, options.alpha, false);
               else slots.emitScores(emit, options.beta, true);

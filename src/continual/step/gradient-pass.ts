@@ -10,7 +10,7 @@ import type { Network } from '../../nn/compile/graph.ts';
 import type { Parameter } from '../../nn/tensor/parameter.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import { copyArena } from '../strategies/parts/arena-pass.ts';
-import type { Gradients } from '../../sparse/mask/mask-keeper.ts';
+import type { Gradients } from '../../sparse/mask/gradients.ts';
 
 export class GradientPass {
   readonly submitter: Submitter;
@@ -42,7 +42,7 @@ export class GradientPass {
 export function sparseWeights({ layers }: Network): Parameter[] {
   return layers
     .flatMap(({ parameters }) => parameters)
-    .filter(({ lists, shape }) => lists !== null && shape.length > 1);
+    .filter(({ lists, role }) => lists !== null && role === 'matrix');
 }
 
 /** The store's gradients of the sparse weights, dead entries 0. Waits for the GPU. */

@@ -23,10 +23,11 @@ import { emitGather } from '../batch/batch-input.ts';
 import { fillStep, planBatch, type BatchPlan, type CurrentBatch } from '../batch/batch-plan.ts';
 import { GradientPass, readGradients } from './gradient-pass.ts';
 import type { ImageStore } from '../buffer/image-store.ts';
-import type { Gradients } from '../../sparse/mask/mask-keeper.ts';
+import type { Gradients } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
-import { NO_TERMS, type RowTerms, type Strategy } from '../strategies/strategy.ts';
+import { NO_TERMS, type RowTerms } from '../batch/draw.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import { headsOf, type TrainingTask } from '../stream/stream.ts';
 import type { StepMemory } from './training-step.ts';
 

@@ -15,15 +15,14 @@ import type { DenseGradients } from './dense-gradients.ts';
 import type { GradientMask, GradientMaskOptions } from './gradient-mask.ts';
 import { gradientSource, type GradientPasses } from './gradient-source.ts';
 import type { ImageStore } from '../buffer/image-store.ts';
-import type { GradientSource } from '../../sparse/mask/mask-keeper.ts';
-import type { NearestMean } from '../evaluation/nearest-mean.ts';
+import type { GradientSource } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import { Reservoir } from '../buffer/reservoir.ts';
 import type { SampleTally } from '../data-sparsity/sample-tally.ts';
 import type { ScoreStep } from './score-step.ts';
 import { headsOf, type TrainingTask } from '../stream/stream.ts';
-import type { Companion, ExtraWork } from '../strategies/strategy.ts';
-import { createCompanion } from '../strategies/companions.ts';
+import type { TaughtTask } from '../strategies/strategy.ts';
+import { StrategyRun } from '../strategies/strategy-run.ts';
 import {
   allocateStepBuffers,
   HISTORY,
@@ -73,9 +72,8 @@ export class Trainer {
   readonly #gpu: Gpu;
   readonly #seed: number;
   readonly #step: TrainingStep;
-  readonly #companion: Companion;
   readonly #ring: ReadbackRing;
-  /** Of the companion's points, those that the task has behind it. */
+  /** Of the strategy's points, those that the task has behind it. */
   #pointsPassed = 0;
   #queued = 0;
   #asked = 0;
@@ -89,7 +87,8 @@ export class Trainer {
     options: TrainerOptions,
     images: ImageStore,
     step: TrainingStep,
-    companion: Companion,
+    /** What the strategy does besides choosing rows. */
+    readonly strategy: StrategyRun,
     readonly reservoir: Reservoir | null,
     /** Images of the reservoir, slot by slot. */
     readonly replay: ImageStore | null,
@@ -105,7 +104,6 @@ export class Trainer {
     this.#gpu = gpu;
     this.#seed = seed;
     this.#step = step;
-    this.#companion = companion;
     this.images = images;
     this.submitter = gradients.mask?.reuse ?? new Submitter(gpu, plan);
     this.#ring = new ReadbackRing(gpu, 'history', HISTORY * 16);
@@ -123,7 +121,7 @@ export class Trainer {
             new RandomStream(seed, STREAM.replay),
           );
     const buffers = allocateStepBuffers(options);
-    const companion = await createCompanion(strategy, {
+    const strategyRun = await StrategyRun.create(strategy, {
       ...options,
       options: options.strategyOptions,
       variants: options.variants ?? {},
@@ -132,14 +130,15 @@ export class Trainer {
       reservoir,
       storedLogits: buffers.storedLogits,
     });
+    const hooks = strategyRun.gradients;
     const { gradientMask, gradientPasses = [] } = options;
     // Loaded where asked for: most runs do without.
     const mask = gradientMask
       ? await (
           await import('./gradient-mask.ts')
-        ).GradientMask.create({ step: options, buffers, companion, reservoir }, gradientMask)
+        ).GradientMask.create({ step: options, buffers, hooks, reservoir }, gradientMask)
       : null;
-    const listed = mask?.step ?? listTrainingStep(options, buffers, companion);
+    const listed = mask?.step ?? listTrainingStep(options, buffers, hooks);
     const { plan } =
       mask ??
       (await listed.emit.finish(gpu, 'training', options.pool, {
@@ -156,13 +155,13 @@ export class Trainer {
           reservoir,
           batch: options.strategyOptions.batch,
           replayBatch: options.strategyOptions.replayBatch,
-          emitter: (emitterOptions) => companion.emitter?.(emitterOptions),
+          emitter: (emitterOptions) => hooks.emitter?.(emitterOptions),
         })
       : null;
     const dense = gradientPasses.includes('dense')
       ? await (
           await import('./dense-gradients.ts')
-        ).DenseGradients.create(options, buffers, companion, listed)
+        ).DenseGradients.create(options, buffers, hooks, listed)
       : null;
     const gradients = { mask, score, dense };
     const replay = reservoir && buffers.replay;
@@ -170,7 +169,7 @@ export class Trainer {
       options,
       images,
       listed,
-      companion,
+      strategyRun,
       reservoir,
       replay,
       tally,
@@ -188,45 +187,21 @@ export class Trainer {
    * What the strategy does before a task whose images are on the GPU. A schedule point: it may wait. Returns
    * what is trained on: the task, or what the strategy puts in its place.
    */
-  async beginTask(task: TrainingTask): Promise<TrainingTask> {
+  async beginTask(task: TrainingTask): Promise<TaughtTask> {
     this.#pointsPassed = 0;
     this.#gradients.mask?.forget();
     this.#gradients.mask?.remeasure();
     this.#gradients.score?.remeasure();
-    await this.#companion.beginTask?.(task, this.#queued);
-    return this.#companion.substitute?.(task) ?? task;
+    return this.strategy.beginTask(task, this.#queued);
   }
 
   /** What the strategy does before step `step` of `steps` of a task. A schedule point where it does anything. */
   async beforeStep(task: TrainingTask, step: number, steps: number): Promise<void> {
-    const { points = [] } = this.#companion;
+    const { points } = this.strategy;
     while (this.#pointsPassed < points.length && points[this.#pointsPassed]! * steps <= step) {
       await this.idle();
-      await this.#companion.atPoint?.(task, points[this.#pointsPassed++]!);
+      await this.strategy.atPoint(task, points[this.#pointsPassed++]!);
     }
-  }
-
-  /** Around an evaluation, and before each task in it: what is shown need not be what is trained. */
-  beginEvaluation(): void {
-    this.#companion.beginEvaluation?.();
-  }
-
-  showTask(index: number): void {
-    this.#companion.showTask?.(index);
-  }
-
-  endEvaluation(): void {
-    this.#companion.endEvaluation?.();
-  }
-
-  /** What evaluations classify by besides the head; null for most strategies. */
-  get nearestMean(): NearestMean | null {
-    return this.#companion.nearestMean ?? null;
-  }
-
-  /** What the strategy has run so far besides steps, for whoever counts work. */
-  get extraWork(): readonly ExtraWork[] {
-    return this.#companion.extraWork?.() ?? [];
   }
 
   /** Every plan that has run so far, and how often, with what it made under the masks that there were. */
@@ -246,7 +221,7 @@ export class Trainer {
       ...(mask?.work ?? [steps]),
       ...(score?.work ?? []),
       ...(dense ? [dense.work] : []),
-      ...this.extraWork.map((extra) => ({ ...extra, published: false })),
+      ...this.strategy.extraWork.map((extra) => ({ ...extra, published: false })),
     ];
   }
 
@@ -284,7 +259,7 @@ export class Trainer {
   /** What the strategy does after a task's last step. A schedule point: it may wait. */
   async endTask(task: TrainingTask): Promise<void> {
     await this.idle();
-    await this.#companion.endTask?.(task);
+    await this.strategy.endTask(task);
   }
 
   /** Queues one step on the images `indices` of `task`. Waits only for the queue to have room. */

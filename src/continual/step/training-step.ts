@@ -20,7 +20,8 @@ import { emitGather } from '../batch/batch-input.ts';
 import { planBatch, rowParts, type BatchPlan, type RowPart } from '../batch/batch-plan.ts';
 import { ImageStore } from '../buffer/image-store.ts';
 import { SampleTally } from '../data-sparsity/sample-tally.ts';
-import type { Companion, Strategy, StrategyOptions } from '../strategies/strategy.ts';
+import { anyApart, type StrategyOptions } from '../batch/draw.ts';
+import type { GradientHooks, Strategy } from '../strategies/strategy.ts';
 
 /** How much memory a step may take; none of it changes what is learnt but for rounding. */
 export interface StepMemory {
@@ -76,11 +77,11 @@ export interface StepGradients {
   /** The list beside which this one runs, on the same records and scalars; its own if left out. */
   readonly beside?: TrainingStep;
   readonly scope?: GradientScope;
-  /** After the backward pass of a part, before a companion sees its gradients. */
+  /** After the backward pass of a part, before the strategy sees its gradients. */
   emitAfterBackward?(emit: Emitter): void;
   /** When the step's gradient is complete; says what the update may move (`emitUpdate`). */
   emitBeforeUpdate?(emit: Emitter): GPUBuffer;
-  /** Gradients alone: nothing is noted, stored or updated, and no companion takes part. */
+  /** Gradients alone: nothing is noted, stored or updated, and the strategy takes no part. */
   readonly only?: boolean;
 }
 
@@ -94,10 +95,9 @@ const storage = (): number =>
 export function allocateStepBuffers(options: TrainingStepOptions): StepBuffers {
   const { gpu, network, strategy } = options;
   const keeps = strategy.buffer !== 'none';
-  // Who begins anew with every task trains on the buffer, which is brought to where a task's images lie.
-  const most = strategy.fresh
-    ? Math.max(options.mostImages, options.bufferSize)
-    : options.mostImages + (strategy.union ? options.bufferSize : 0);
+  const { mostImages, bufferSize, strategyOptions } = options;
+  const most =
+    strategy.room?.(mostImages, { batch: strategyOptions.batch, bufferSize }) ?? mostImages;
   const images = new ImageStore(gpu, 'images', 'task images', most);
   const replay = keeps
     ? new ImageStore(gpu, 'replay', 'replay images', options.bufferSize)
@@ -119,7 +119,7 @@ export function allocateStepBuffers(options: TrainingStepOptions): StepBuffers {
 export function listTrainingStep(
   options: TrainingStepOptions,
   { images, replay, storedLogits, tally }: StepBuffers,
-  companion: Companion,
+  hooks: GradientHooks,
   gradients: StepGradients = {},
 ): TrainingStep {
   const { network, store, strategy } = options;
@@ -127,14 +127,17 @@ export function listTrainingStep(
   const classes = network.output.channels;
   const keeps = strategy.buffer !== 'none';
   const only = gradients.only ?? false;
-  const apart = (strategy.apart ?? false) && !only;
-
-  const placed = parts.map((part, i) => ({
-    ...part,
-    step: part.scalars.buffer,
-    allRows: batch.layout.rows,
-    accumulate: i === 0 || apart ? (0 as const) : (1 as const),
-  }));
+  const placed = parts.map((part, i) => {
+    const apart =
+      !only && anyApart(batch.draws.filter(({ normGroup }) => normGroup === part.firstGroup));
+    return {
+      ...part,
+      apart,
+      step: part.scalars.buffer,
+      allRows: batch.layout.rows,
+      accumulate: i === 0 || apart ? (0 as const) : (1 as const),
+    };
+  });
   const emitterOptions: EmitterOptions = {
     mode: 'train',
     store,
@@ -143,7 +146,7 @@ export function listTrainingStep(
     variants: chosenFrom(options.variants ?? {}),
     ...placed[0]!,
   };
-  const emit = companion.emitter?.(emitterOptions) ?? new Emitter(emitterOptions);
+  const emit = hooks.emitter?.(emitterOptions) ?? new Emitter(emitterOptions);
   if (gradients.scope) scopeGradients(emit, gradients.scope);
   const streamGroup = batch.draws.find(({ from }) => from === 'stream')!.normGroup;
   let streamLogits: Virtual | null = null;
@@ -153,7 +156,7 @@ export function listTrainingStep(
     emitGather(emit, network.input, { rows, images, replay, statistics: options.statistics });
     emitForward(emit, network);
     const rowLoss = emitLoss(emit, network, { rows, storedLogits });
-    if (!only && (!apart || part.firstGroup === streamGroup)) {
+    if (!only && !part.apart) {
       emit.dispatch({
         label: 'note the loss',
         kind: 'other',
@@ -171,7 +174,7 @@ export function listTrainingStep(
     }
     emitBackward(emit, network);
     gradients.emitAfterBackward?.(emit);
-    if (!only) companion.emitAfterBackward?.(emit, part.firstGroup);
+    if (!only) hooks.emitAfterBackward?.(emit, part.firstGroup);
   }
   const listed = { batch, rows, history, parts, emit };
   if (only) return listed;
@@ -206,11 +209,11 @@ export function listTrainingStep(
       invocations: streamPart.rows * (IMAGE_BYTES / 4 + classes),
     });
   }
-  companion.emitBeforeUpdate?.(emit);
+  hooks.emitBeforeUpdate?.(emit);
   const moves = gradients.emitBeforeUpdate?.(emit);
-  if (companion.emitUpdate) companion.emitUpdate(emit);
+  if (hooks.emitUpdate) hooks.emitUpdate(emit);
   else emitUpdate(emit, moves);
-  companion.emitAfterUpdate?.(emit);
+  hooks.emitAfterUpdate?.(emit);
   return listed;
 }
 
@@ -221,7 +224,7 @@ function allocateStep(options: TrainingStepOptions): Omit<TrainingStep, 'emit'> 
   const batch = planBatch(strategy, options.strategyOptions);
   const rows = memory.allocate('control', 'rows', batch.rows.bytes.byteLength, storage());
   const history = memory.allocate('control', 'history', HISTORY * 16, storage());
-  const sequenced = (strategy.apart ?? false) || (options.sequenced ?? false);
+  const sequenced = anyApart(batch.draws) || (options.sequenced ?? false);
   const parts = rowParts(batch.layout, sequenced).map((part) => ({
     ...part,
     scalars: new StepUniform(gpu, 'training', part.groups),

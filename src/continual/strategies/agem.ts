@@ -22,27 +22,32 @@ export const agem: Strategy = {
   buffer: 'images',
   storing: 'task-end',
   stream: 'tasks',
-  apart: true,
-  draws: (options) => [currentBatch(options, 0), replayDraw(options, 1, { crossEntropy: 1 })],
-  companion: async ({ gpu, store, options, images, replay, reservoir, seed }) => {
+  draws: (options) => [
+    currentBatch(options, 0),
+    { ...replayDraw(options, 1, { crossEntropy: 1 }), apart: true },
+  ],
+  hooks: async ({ gpu, store, options, images, replay, reservoir, seed }) => {
     const { gradientProjection } = await import('./parts/gradient-projection.ts');
     const projection = gradientProjection(store);
     return {
-      emitAfterBackward: (emit, group) => {
-        if (group === 0) projection.emitPutAside(emit);
-        else projection.emitProjection(emit);
+      gradients: {
+        emitAfterBackward: (emit, group) => {
+          if (group === 0) projection.emitPutAside(emit);
+          else projection.emitProjection(emit);
+        },
       },
-      endTask: ({ index, targets }) => {
-        const random = new RandomStream(hashU32(seed, STREAM.reservoir, index), STREAM.reservoir);
-        const batch = random.sample(targets.length, Math.min(options.batch, targets.length));
-        const pairs = batch.map((from) => ({ from, to: reservoir!.offer(targets[from]!, index) }));
-        copyImages(
-          gpu,
-          images,
-          replay!,
-          pairs.filter(({ to }) => to >= 0),
-        );
-        return Promise.resolve();
+      tasks: {
+        endTask: ({ index, targets }) => {
+          const random = new RandomStream(hashU32(seed, STREAM.reservoir, index), STREAM.reservoir);
+          const batch = random.sample(targets.length, Math.min(options.batch, targets.length));
+          const offered = batch.map((from) => ({
+            from,
+            to: reservoir!.offer(targets[from]!, index),
+          }));
+          const taken = offered.filter(({ to }) => to >= 0);
+          copyImages(gpu, images, replay!, taken);
+          return Promise.resolve();
+        },
       },
     };
   },

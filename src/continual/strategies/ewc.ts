@@ -21,7 +21,8 @@ export const ewc: Strategy = {
   buffer: 'none',
   stream: 'tasks',
   draws: (options) => [currentBatch(options, 0)],
-  companion: async (context) => {
+  passes: ({ images }) => ({ single: images }),
+  hooks: async (context) => {
     const { copyArena } = await import('./parts/arena-pass.ts');
     const { createFisher } = await import('./parts/fisher.ts');
     const { gpu, store, options } = context;
@@ -30,29 +31,33 @@ export const ewc: Strategy = {
     const fisher = await createFisher(context, importance);
     let images = 0;
     return {
-      emitBeforeUpdate: (emit) => {
-        emit.dispatch({
-          label: 'EWC penalty',
-          kind: 'other',
-          kernel: 'anchor_penalty',
-          defines: { PATH: 0 },
-          parameters: { length: store.floats / 4, strength: options.penalty },
-          buffers: {
-            gradients: store.gradients,
-            parameters: store.parameters,
-            importance,
-            anchor,
-          },
-          invocations: spanInvocations(store.floats / 4),
-        });
+      gradients: {
+        emitBeforeUpdate: (emit) => {
+          emit.dispatch({
+            label: 'EWC penalty',
+            kind: 'other',
+            kernel: 'anchor_penalty',
+            defines: { PATH: 0 },
+            parameters: { length: store.floats / 4, strength: options.penalty },
+            buffers: {
+              gradients: store.gradients,
+              parameters: store.parameters,
+              importance,
+              anchor,
+            },
+            invocations: spanInvocations(store.floats / 4),
+          });
+        },
       },
-      endTask: async (task) => {
-        // Whoever chooses weights by the last step's gradient is not to meet a single image's.
-        copyArena(gpu, store.gradients, anchor);
-        await fisher.measure(task, options.penaltyDecay);
-        copyArena(gpu, anchor, store.gradients);
-        copyArena(gpu, store.parameters, anchor);
-        images += task.targets.length;
+      tasks: {
+        endTask: async (task) => {
+          // A mask may choose weights by the last step's gradient afterwards, so that gradient is kept meanwhile.
+          copyArena(gpu, store.gradients, anchor);
+          await fisher.measure(task, options.penaltyDecay);
+          copyArena(gpu, anchor, store.gradients);
+          copyArena(gpu, store.parameters, anchor);
+          images += task.targets.length;
+        },
       },
       extraWork: () => [{ entries: fisher.entries, runs: images }],
     };

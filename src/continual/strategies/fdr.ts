@@ -28,28 +28,33 @@ export const fdr: Strategy = {
     currentBatch(options, 0),
     replayDraw(options, 1, { distance: options.alpha }),
   ],
-  companion: async (context) => {
+  passes: ({ index, images }, { bufferSize }) => ({
+    forward: [Math.min(images, Math.floor(bufferSize / (index + 1)))],
+  }),
+  hooks: async (context) => {
     const { Readout } = await import('../evaluation/readout.ts');
     const { network, seed, storedLogits } = context;
     const { ExemplarBuffer } = await import('./parts/exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
     const logits = await Readout.create(context, network.output);
     return {
-      endTask: async ({ index: task, targets }) => {
-        const each = Math.floor(buffer.capacity / (task + 1));
-        const old = Array.from({ length: task }, (_, t) =>
-          buffer.held.filter((exemplar) => exemplar.task === t).slice(0, each),
-        ).flat();
-        const shuffled = epochOrder(seed, task, AFTER_ALL_EPOCHS, targets.length);
-        const fresh = [...shuffled.subarray(0, each)].map((index): Exemplar => ({
-          from: 'stream',
-          index,
-          label: targets[index]!,
-          task,
-        }));
-        buffer.replace([...old, ...fresh]);
-        const slots = fresh.map((_, i) => old.length + i);
-        await logits.into(storedLogits, old.length, 'buffer', slots);
+      tasks: {
+        endTask: async ({ index: task, targets }) => {
+          const each = Math.floor(buffer.capacity / (task + 1));
+          const old = Array.from({ length: task }, (_, t) =>
+            buffer.held.filter((exemplar) => exemplar.task === t).slice(0, each),
+          ).flat();
+          const shuffled = epochOrder(seed, task, AFTER_ALL_EPOCHS, targets.length);
+          const fresh = [...shuffled.subarray(0, each)].map((index): Exemplar => ({
+            from: 'stream',
+            index,
+            label: targets[index]!,
+            task,
+          }));
+          buffer.replace([...old, ...fresh]);
+          const slots = fresh.map((_, i) => old.length + i);
+          await logits.into(storedLogits, old.length, 'buffer', slots);
+        },
       },
       extraWork: () => [logits.work],
     };

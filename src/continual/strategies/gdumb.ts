@@ -23,9 +23,16 @@ export const gdumb: Strategy = {
   buffer: 'images',
   storing: 'task-end',
   stream: 'tasks',
-  fresh: true,
+  needs: { ownClasses: true },
   draws: (options) => [currentBatch(options, 0)],
-  companion: ({ gpu, store, images, replay, reservoir, seed }) => {
+  trains: ({ met, images }, { bufferSize }) => ({
+    own: Math.min(bufferSize, met + images),
+    joined: 0,
+    restarts: true,
+  }),
+  // The buffer's images are brought to where the task's lie.
+  room: (images, { bufferSize }) => Math.max(images, bufferSize),
+  hooks: ({ gpu, store, images, replay, reservoir, seed }) => {
     const sampler = new GreedySampler(
       reservoir!.capacity,
       new RandomStream(seed, STREAM.reservoir),
@@ -33,35 +40,38 @@ export const gdumb: Strategy = {
     const tasks: number[] = [];
     const seen: number[] = [];
     return Promise.resolve({
-      beginTask: ({ index, labels, targets }) => {
-        seen.push(...labels);
-        // The last image to take a slot is the one that stays there.
-        const taken = new Map<number, number>();
-        for (const image of epochOrder(seed, index, 0, targets.length)) {
-          const slot = sampler.offer(targets[image]!);
-          if (slot < 0) continue;
-          taken.set(slot, image);
-          tasks[slot] = index;
-        }
-        const pairs = [...taken].map(([to, from]) => ({ from, to }));
-        copyImages(gpu, images, replay!, pairs);
-        const whole = sampler.labels.map((_, slot) => ({ from: slot, to: slot }));
-        copyImages(gpu, replay!, images, whole);
-        reservoir!.load({
-          ...reservoir!.save(),
-          offered: sampler.labels.length,
-          labels: sampler.labels,
-          tasks,
-        });
-        store.initialize(seed);
-        return Promise.resolve();
+      tasks: {
+        beginTask: (task) => {
+          const { index, labels, targets } = task;
+          seen.push(...labels);
+          // The last image to take a slot is the one that stays there.
+          const taken = new Map<number, number>();
+          for (const image of epochOrder(seed, index, 0, targets.length)) {
+            const slot = sampler.offer(targets[image]!);
+            if (slot < 0) continue;
+            taken.set(slot, image);
+            tasks[slot] = index;
+          }
+          const pairs = [...taken].map(([to, from]) => ({ from, to }));
+          copyImages(gpu, images, replay!, pairs);
+          const whole = sampler.labels.map((_, slot) => ({ from: slot, to: slot }));
+          copyImages(gpu, replay!, images, whole);
+          reservoir!.load({
+            ...reservoir!.save(),
+            offered: sampler.labels.length,
+            labels: sampler.labels,
+            tasks,
+          });
+          store.initialize(seed);
+          const held = {
+            ...task,
+            firstHead: 0,
+            labels: seen.slice(),
+            targets: Uint16Array.from(sampler.labels),
+          };
+          return Promise.resolve({ task: held, joined: 0, restarts: true });
+        },
       },
-      substitute: (task) => ({
-        ...task,
-        firstHead: 0,
-        labels: seen.slice(),
-        targets: Uint16Array.from(sampler.labels),
-      }),
     });
   },
 };

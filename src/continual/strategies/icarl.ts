@@ -18,7 +18,12 @@ import { copyImages } from '../buffer/copy-images.ts';
 import type { Exemplar } from './parts/exemplar-buffer.ts';
 import { herd } from '../buffer/herding.ts';
 import type { TrainingTask } from '../stream/stream.ts';
+import { featuresOf } from '../../nn/compile/graph.ts';
 import type { Strategy } from './strategy.ts';
+
+/** Exemplars in a buffer that gives each of `classes` an equal share. */
+const exemplars = (size: number, classes: number): number =>
+  classes === 0 ? 0 : Math.floor(size / classes) * classes;
 
 export const icarl: Strategy = {
   name: 'icarl',
@@ -27,7 +32,7 @@ export const icarl: Strategy = {
   storing: 'task-end',
   stream: 'tasks',
   taskLogits: true,
-  union: true,
+  needs: { ownClasses: true },
   draws: ({ batch }) => [
     {
       from: 'stream',
@@ -36,9 +41,23 @@ export const icarl: Strategy = {
       terms: { binary: 1, classes: 'seen', held: 'past' },
     },
   ],
-  companion: async (context) => {
+  trains: ({ images, pastClasses }, { bufferSize }) => ({
+    own: images,
+    joined: exemplars(bufferSize, pastClasses),
+  }),
+  // The buffer's images join the task's behind them.
+  room: (images, { bufferSize }) => images + bufferSize,
+  // Logits of all that is trained on, features of the task's images, and of the exemplars that are left.
+  passes: ({ index, images, pastClasses, classes }, { bufferSize }) => ({
+    forward: [
+      index > 0 ? images + exemplars(bufferSize, pastClasses) : 0,
+      images,
+      exemplars(bufferSize, classes),
+    ],
+  }),
+  hooks: async (context) => {
     const { NearestMean } = await import('../evaluation/nearest-mean.ts');
-    const { featuresOf, Readout } = await import('../evaluation/readout.ts');
+    const { Readout } = await import('../evaluation/readout.ts');
     const { gpu, network, images, replay, reservoir, storedLogits } = context;
     const { ExemplarBuffer } = await import('./parts/exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
@@ -46,52 +65,54 @@ export const icarl: Strategy = {
     const features = await Readout.create(context, featuresOf(network));
     const nearestMean = new NearestMean(gpu, network);
     let own: TrainingTask['targets'] = new Uint16Array();
-    let union: TrainingTask['targets'] = own;
     return {
-      nearestMean,
-      beginTask: async ({ firstHead, labels, targets }) => {
-        const classes = firstHead + labels.length;
-        if (classes > buffer.capacity) {
-          throw new RangeError(
-            `bufferSize: ${String(classes)} classes need as many exemplars at least, not ${String(buffer.capacity)}`,
+      evaluation: { nearestMean },
+      tasks: {
+        beginTask: async (task) => {
+          const { firstHead, labels, targets } = task;
+          const classes = firstHead + labels.length;
+          if (classes > buffer.capacity) {
+            throw new RangeError(
+              `bufferSize: ${String(classes)} classes need as many exemplars at least, not ${String(buffer.capacity)}`,
+            );
+          }
+          const { held } = buffer;
+          own = targets;
+          const union = Uint16Array.from([...targets, ...held.map(({ label }) => label)]);
+          copyImages(
+            gpu,
+            replay!,
+            images,
+            held.map(({ index }) => ({ from: index, to: targets.length + index })),
           );
-        }
-        const { held } = buffer;
-        own = targets;
-        union = Uint16Array.from([...targets, ...held.map(({ label }) => label)]);
-        copyImages(
-          gpu,
-          replay!,
-          images,
-          held.map(({ index }) => ({ from: index, to: targets.length + index })),
-        );
-        if (firstHead > 0) {
-          await logits.into(storedLogits, taskLogitsAt(reservoir), 'stream', union.keys());
-        }
+          if (firstHead > 0) {
+            await logits.into(storedLogits, taskLogitsAt(reservoir), 'stream', union.keys());
+          }
+          return { task: { ...task, targets: union }, joined: held.length, restarts: false };
+        },
+        endTask: async ({ index: task, firstHead, labels }) => {
+          const each = Math.floor(buffer.capacity / (firstHead + labels.length));
+          const exemplars = Array.from({ length: firstHead }, (_, label) =>
+            buffer.held.filter((exemplar) => exemplar.label === label).slice(0, each),
+          ).flat();
+          const values = await features.read('stream', own.keys());
+          for (let label = firstHead; label < firstHead + labels.length; label++) {
+            const members = [...own.keys()].filter((image) => own[image] === label);
+            const { channels } = features;
+            const chosen = herd(
+              members.map((image) => values.subarray(image * channels, (image + 1) * channels)),
+              each,
+            );
+            exemplars.push(
+              ...chosen.map((i): Exemplar => ({ from: 'stream', index: members[i]!, label, task })),
+            );
+          }
+          buffer.replace(exemplars);
+          const kept = buffer.held.map(({ label }) => label);
+          nearestMean.set(await features.read('buffer', kept.keys()), kept);
+        },
       },
-      substitute: (task) => ({ ...task, targets: union }),
       extraWork: () => [logits.work, features.work],
-      endTask: async ({ index: task, firstHead, labels }) => {
-        const each = Math.floor(buffer.capacity / (firstHead + labels.length));
-        const exemplars = Array.from({ length: firstHead }, (_, label) =>
-          buffer.held.filter((exemplar) => exemplar.label === label).slice(0, each),
-        ).flat();
-        const values = await features.read('stream', own.keys());
-        for (let label = firstHead; label < firstHead + labels.length; label++) {
-          const members = [...own.keys()].filter((image) => own[image] === label);
-          const { channels } = features;
-          const chosen = herd(
-            members.map((image) => values.subarray(image * channels, (image + 1) * channels)),
-            each,
-          );
-          exemplars.push(
-            ...chosen.map((i): Exemplar => ({ from: 'stream', index: members[i]!, label, task })),
-          );
-        }
-        buffer.replace(exemplars);
-        const kept = buffer.held.map(({ label }) => label);
-        nearestMean.set(await features.read('buffer', kept.keys()), kept);
-      },
     };
   },
 };

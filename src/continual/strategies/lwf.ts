@@ -25,13 +25,18 @@ export const lwf: Strategy = {
     const kl = { weight: alpha / temperature ** 2, temperature };
     return [{ ...current, terms: { ...current.terms, kl, held: 'past' } }];
   },
-  companion: async (context) => {
+  needs: { ownClasses: true },
+  passes: ({ index, images }) => ({ forward: [index > 0 ? images : 0] }),
+  hooks: async (context) => {
     const { Readout } = await import('../evaluation/readout.ts');
     const { network, storedLogits } = context;
     const logits = await Readout.create(context, network.output);
     return {
-      beginTask: async ({ firstHead, targets }) => {
-        if (firstHead > 0) await logits.into(storedLogits, 0, 'stream', targets.keys());
+      tasks: {
+        beginTask: async ({ firstHead, targets }) => {
+          if (firstHead > 0) await logits.into(storedLogits, 0, 'stream', targets.keys());
+          return undefined;
+        },
       },
       extraWork: () => [logits.work],
     };

@@ -29,8 +29,9 @@ export const packnet: Strategy = {
   title: 'PackNet (Mallya and Lazebnik, 2018)',
   buffer: 'none',
   stream: 'tasks',
+  needs: { ownClasses: true },
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
-  companion: async ({ gpu, network, store, options }) => {
+  hooks: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
     const { HeldNorms } = await import('./parts/held-norms.ts');
     const { Ownership } = await import('./parts/ownership.ts');
@@ -68,44 +69,50 @@ export const packnet: Strategy = {
     };
     let current = -1;
     return {
-      emitter: (emitter) => new HeldNorms(emitter, { statistics, now: frozen }),
-      emitUpdate: (emit) => {
-        emitUpdate(emit, trainable);
+      gradients: {
+        emitter: (emitter) => new HeldNorms(emitter, { statistics, now: frozen }),
+        emitUpdate: (emit) => {
+          emitUpdate(emit, trainable);
+        },
       },
-      beginTask: (task) => {
-        current = task.index;
-        ownership.begin(task);
-        mark(trainable, ownership.trainable(current));
-        return Promise.resolve();
+      tasks: {
+        beginTask: (task) => {
+          current = task.index;
+          ownership.begin(task);
+          mark(trainable, ownership.trainable(current));
+          return Promise.resolve(undefined);
+        },
+        points: [PRUNED_AT],
+        atPoint: async ({ index }) => {
+          await ownership.prune(index, PRUNED, (name) => store.read(name));
+          mark(marks, ownership.taken());
+          keepInAll();
+          mark(trainable, ownership.trainable(index));
+        },
+        endTask: ({ index }) => {
+          if (index === 0) {
+            copyArena(gpu, store.running, statistics);
+            device.queue.writeBuffer(frozen, 0, Uint32Array.of(1));
+          } else {
+            // The batches of later tasks have moved the running ones, which nothing went by.
+            copyArena(gpu, statistics, store.running);
+          }
+          return Promise.resolve();
+        },
       },
-      points: [PRUNED_AT],
-      atPoint: async ({ index }) => {
-        await ownership.prune(index, PRUNED, (name) => store.read(name));
-        mark(marks, ownership.taken());
-        keepInAll();
-        mark(trainable, ownership.trainable(index));
-      },
-      endTask: ({ index }) => {
-        if (index === 0) {
-          copyArena(gpu, store.running, statistics);
-          device.queue.writeBuffer(frozen, 0, Uint32Array.of(1));
-        } else {
-          // The batches of later tasks have moved the running ones, which nothing went by.
-          copyArena(gpu, statistics, store.running);
-        }
-        return Promise.resolve();
-      },
-      beginEvaluation: () => {
-        copyArena(gpu, store.parameters, saved);
-      },
-      showTask: (task) => {
-        if (current < 0) return;
-        copyArena(gpu, saved, store.parameters);
-        mark(marks, ownership.visible(Math.min(task, current)));
-        keepWeights();
-      },
-      endEvaluation: () => {
-        copyArena(gpu, saved, store.parameters);
+      evaluation: {
+        begin: () => {
+          copyArena(gpu, store.parameters, saved);
+        },
+        showTask: (task) => {
+          if (current < 0) return;
+          copyArena(gpu, saved, store.parameters);
+          mark(marks, ownership.visible(Math.min(task, current)));
+          keepWeights();
+        },
+        end: () => {
+          copyArena(gpu, saved, store.parameters);
+        },
       },
     };
   },

@@ -20,7 +20,7 @@ export const si: Strategy = {
   buffer: 'none',
   stream: 'tasks',
   draws: (options) => [currentBatch(options, 0)],
-  companion: async ({ gpu, store, options }) => {
+  hooks: async ({ gpu, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
     const importance = store.addArena('workspace', 'importance');
     const anchor = store.addArena('workspace', 'weights of the last task');
@@ -35,29 +35,33 @@ export const si: Strategy = {
       },
     ]);
     return {
-      beginTask: (_, firstStep) => {
-        // Not before: a mask may begin with the first task's images.
-        if (firstStep === 0) copyArena(gpu, store.parameters, anchor);
-        return Promise.resolve();
+      tasks: {
+        beginTask: (_, firstStep) => {
+          // Not before: a mask may begin with the first task's images.
+          if (firstStep === 0) copyArena(gpu, store.parameters, anchor);
+          return Promise.resolve(undefined);
+        },
+        endTask: () => {
+          consolidate();
+          return Promise.resolve();
+        },
       },
-      emitBeforeUpdate: (emit) => {
-        emit.dispatch({
-          label: 'SI penalty',
-          kind: 'other',
-          kernel: 'anchor_penalty',
-          defines: { PATH: 1, MASKED: store.live ? 1 : 0 },
-          parameters: { length: store.floats / 4, strength: options.penalty },
-          buffers: {
-            ...buffers,
-            gradients: store.gradients,
-            ...(store.live && { live: store.live }),
-          },
-          invocations: spanInvocations(store.floats / 4),
-        });
-      },
-      endTask: () => {
-        consolidate();
-        return Promise.resolve();
+      gradients: {
+        emitBeforeUpdate: (emit) => {
+          emit.dispatch({
+            label: 'SI penalty',
+            kind: 'other',
+            kernel: 'anchor_penalty',
+            defines: { PATH: 1, MASKED: store.live ? 1 : 0 },
+            parameters: { length: store.floats / 4, strength: options.penalty },
+            buffers: {
+              ...buffers,
+              gradients: store.gradients,
+              ...(store.live && { live: store.live }),
+            },
+            invocations: spanInvocations(store.floats / 4),
+          });
+        },
       },
     };
   },

@@ -1,7 +1,8 @@
 /**
- * What a continual-learning strategy may decide: which rows make up a batch and what loss each row pays; and,
- * for those that need more, what is done to gradients before an update and what happens where a task begins
- * and ends. One file in `strategies/` is one algorithm; everything it does not say is the same for all.
+ * What a continual-learning strategy may decide. Every strategy says which rows make up a batch and what loss each
+ * row pays (`draws`). A strategy that needs more brings hooks: into the listing of a training step, to the ends of
+ * tasks, and around evaluations. One file in `strategies/` is one algorithm, and what it does not say is the same for
+ * all. `strategy-run.ts` is a strategy at work in one run.
  */
 import type { Gpu } from '../../gpu/device.ts';
 import type { PlanEntry } from '../../gpu/plan.ts';
@@ -11,75 +12,113 @@ import type { Emitter, EmitterOptions } from '../../nn/compile/emitter.ts';
 import type { Network } from '../../nn/compile/graph.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import type { VariantTable } from '../../nn/compile/variants.ts';
-import type { ClassSet } from '../stream/class-sets.ts';
+import type { Draw, StrategyOptions } from '../batch/draw.ts';
 import type { ImageStore } from '../buffer/image-store.ts';
 import type { NearestMean } from '../evaluation/nearest-mean.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
-import type { TrainingTask } from '../stream/stream.ts';
+import type { StreamView, TrainingTask } from '../stream/stream.ts';
 
-/** Coefficients of one row's loss; a missing term costs nothing. */
-export interface RowTerms {
-  /** Cross-entropy with the label. */
-  readonly crossEntropy?: number;
-  /** Mean over classes of (logit − stored logit)². */
-  readonly mse?: number;
-  /** KL(softmax(stored / T) ‖ softmax(logits / T)) · T². */
-  readonly kl?: { readonly weight: number; readonly temperature: number };
+export interface Strategy {
+  readonly name: string;
+  /** For people, with the source: "Dark experience replay (Buzzega et al., 2020)". */
+  readonly title: string;
+  /** Whether it keeps a replay buffer, and whether that stores logits beside images. */
+  readonly buffer: 'none' | 'images' | 'images+logits';
   /**
-   * Mean over `classes` of the binary cross-entropy of sigmoid(logit), held to sigmoid(stored logit) at the
-   * classes of `held`, where the row has stored logits, and to the label elsewhere.
+   * When images enter the buffer: offered at every step (`reservoir`, if left out), or chosen by the task hooks
+   * where a task ends.
    */
-  readonly binary?: number;
-  /** ‖softmax(logits) − softmax(stored)‖₂ over the classes of `held`. */
-  readonly distance?: number;
-  /** Classes that enter the cross-entropy's softmax, or the binary one's mean; all if left out. */
-  readonly classes?: ClassSet;
-  /** Classes at which stored logits count, for every term but `mse`; all if left out. */
-  readonly held?: ClassSet;
+  readonly storing?: 'reservoir' | 'task-end';
+  /**
+   * Whether the task hooks store, where a task begins, the logits that the network has for the task's images, so that
+   * rows of the stream can be held to them from the second task on.
+   */
+  readonly taskLogits?: boolean;
+  /** `joint` sees the whole stream as one task: the upper bound. */
+  readonly stream: StreamView;
+  /** What it needs of a stream; nothing if left out. */
+  readonly needs?: StreamNeeds;
+  draws(options: StrategyOptions): readonly Draw[];
+  /** How many images a task is trained on; the task's own if left out. */
+  trains?(task: TaskSize, options: TaskOptions): TrainedImages;
+  /** Images for which there must be room where the images of a task lie, given those of the largest task. */
+  room?(images: number, options: TaskOptions): number;
+  /** What goes through the network for a task besides its training steps; nothing if left out. */
+  passes?(task: TaskSize, options: TaskOptions): ExtraPasses;
+  /**
+   * Allocates what it needs and compiles it. What is made of kernels it imports when it is called, since whoever
+   * only lists strategies, as the page does, should not load them. Throws `MemoryError`, `ShaderError`.
+   */
+  readonly hooks?: (context: StrategyContext) => Promise<StrategyHooks>;
 }
 
-/**
- * One contiguous range of rows of a batch. A term is averaged over the live rows of the draw's
- * `normGroup`, so rows that share a group are one concatenated batch, as ER's are.
- */
-export interface Draw {
-  readonly from: 'stream' | 'buffer';
-  /** Rows at most; a ragged last batch or a young buffer gives fewer. */
-  readonly rows: number;
-  /** Which batch-norm group the rows belong to: 0, 1, …, in order. */
-  readonly normGroup: number;
-  readonly terms: RowTerms;
-  /** Index of the first task in which it is drawn; 0 if left out. */
-  readonly fromTask?: number;
+export interface StreamNeeds {
+  /**
+   * Tasks have classes of their own: the strategy works by which outputs belong to a task, so tasks that share their
+   * classes give it nothing to work with.
+   */
+  readonly ownClasses?: true;
 }
 
-/** The numbers of a config that a strategy reads. */
-export interface StrategyOptions {
+/** The numbers of a config that decide how many images pass through the network where. */
+export interface TaskOptions {
+  /** Images of a current batch. */
   readonly batch: number;
-  readonly replayBatch: number;
-  readonly maskedHead: boolean;
-  readonly alpha: number;
-  readonly beta: number;
-  readonly penalty: number;
-  readonly penaltyDecay: number;
-  readonly damping: number;
-  readonly temperature: number;
-  readonly emaDecay: number;
+  /** Images that the replay buffer has room for. */
+  readonly bufferSize: number;
 }
 
-/** For those who need none of them: no term of a loss but the current batch's, no penalty. */
-export const NO_TERMS: Omit<StrategyOptions, 'batch' | 'replayBatch'> = {
-  maskedHead: false,
-  alpha: 0,
-  beta: 0,
-  penalty: 0,
-  penaltyDecay: 1,
-  damping: 1,
-  temperature: 1,
-  emaDecay: 0,
-};
+/** A task as far as the number of images that pass through the network depends on it. */
+export interface TaskSize {
+  readonly index: number;
+  /** Its own training images. */
+  readonly images: number;
+  /** Training images of the tasks before it. */
+  readonly met: number;
+  /** Classes of the tasks before it. */
+  readonly pastClasses: number;
+  /** Classes of the tasks before it and of its own. */
+  readonly classes: number;
+}
 
-/** What a strategy's companion works with; it lives as long as the run. */
+/** What a task is trained on, in images. */
+export interface TrainedImages {
+  /** Those that data removal may leave out. */
+  readonly own: number;
+  /** Those of the buffer that join them in every epoch. */
+  readonly joined: number;
+  /** Whether the network is trained from its initial weights again; false if left out. */
+  readonly restarts?: boolean;
+}
+
+/** Images that go through the network for a task besides its training steps. */
+export interface ExtraPasses {
+  /** Sets of images that go forward in batches, each set in batches of its own. */
+  readonly forward?: readonly number[];
+  /** Images that go forward and backward one at a time. */
+  readonly single?: number;
+}
+
+/** The size of a task of a stream, before which there were `met` training images. */
+export const taskSize = (
+  { index, targets, firstHead, labels }: TrainingTask,
+  met: number,
+): TaskSize => ({
+  index,
+  images: targets.length,
+  met,
+  pastClasses: firstHead,
+  classes: firstHead + labels.length,
+});
+
+/** What `strategy` trains on in the place of a task. */
+export const trainedImages = (
+  strategy: Strategy,
+  task: TaskSize,
+  options: TaskOptions,
+): TrainedImages => strategy.trains?.(task, options) ?? { own: task.images, joined: 0 };
+
+/** What the hooks of a strategy work with; it lives as long as the run. */
 export interface StrategyContext {
   readonly gpu: Gpu;
   readonly network: Network;
@@ -98,12 +137,18 @@ export interface StrategyContext {
   readonly storedLogits: GPUBuffer;
 }
 
-/**
- * What a strategy does in a run besides choosing rows. Hooks that emit are called once, when the step is
- * listed; the others at schedule points, when no step is in flight, and may await the GPU.
- */
-export interface Companion {
-  /** Makes the emitter that the step is listed with, for those who change how layers are listed. */
+/** What a strategy does in a run besides choosing rows. */
+export interface StrategyHooks {
+  readonly gradients?: GradientHooks;
+  readonly tasks?: TaskHooks;
+  readonly evaluation?: EvaluationHooks;
+  /** What has run besides steps: dispatches, and how often each. */
+  extraWork?(): readonly ExtraWork[];
+}
+
+/** Hooks into the listing of a training step; each is called once, when the step is listed. */
+export interface GradientHooks {
+  /** Makes the emitter that the step is listed with, for a strategy that changes how layers are listed. */
   emitter?(options: EmitterOptions): Emitter;
   /** After the backward pass of a part of the batch; `group` is its first norm group. */
   emitAfterBackward?(emit: Emitter, group: number): void;
@@ -112,67 +157,46 @@ export interface Companion {
   /** The update itself, in the place of the optimiser's. */
   emitUpdate?(emit: Emitter): void;
   emitAfterUpdate?(emit: Emitter): void;
-  /** The task's images are on the GPU already; `firstStep` is the number of its first step. */
-  beginTask?(task: TrainingTask, firstStep: number): Promise<void>;
-  /** What is trained on in the place of a task that has begun; its images lie in `StrategyContext.images`. */
-  substitute?(task: TrainingTask): TrainingTask;
+}
+
+/** Hooks at schedule points, when no step is in flight; they may await the GPU. */
+export interface TaskHooks {
+  /**
+   * The task's images are on the GPU already; `firstStep` is the number of its first step. Resolves with what is
+   * trained on in the place of the task, or with nothing where that is the task itself.
+   */
+  beginTask?(task: TrainingTask, firstStep: number): Promise<TaughtTask | undefined>;
   /** Shares of a task, ascending, before whose first step `atPoint` is called. */
   readonly points?: readonly number[];
   atPoint?(task: TrainingTask, point: number): Promise<void>;
   /** After the task's last step, before it is evaluated. */
   endTask?(task: TrainingTask): Promise<void>;
-  /**
-   * Around an evaluation, and before each task in it: for those who show other weights than those that are
-   * trained. What they queue comes before what is queued next, so there is nothing to wait for.
-   */
-  beginEvaluation?(): void;
+}
+
+/** What is trained on when a task of the stream has begun; `TrainedImages` says the same in numbers beforehand. */
+export interface TaughtTask {
+  /** Its images lie in `StrategyContext.images`. */
+  readonly task: TrainingTask;
+  /** Images at its end that have joined the task's own. */
+  readonly joined: number;
+  /** Whether the weights are initial ones again, so that the optimiser counts its updates from 1 again. */
+  readonly restarts: boolean;
+}
+
+/**
+ * Hooks around an evaluation, for a strategy that evaluates other weights than those that are trained. What they
+ * queue comes before what is queued next, so there is nothing to wait for.
+ */
+export interface EvaluationHooks {
+  begin?(): void;
+  /** Before each task of the evaluation. */
   showTask?(index: number): void;
-  endEvaluation?(): void;
+  end?(): void;
   /** What evaluations classify by besides the head. */
   readonly nearestMean?: NearestMean;
-  /** What has run besides steps: dispatches, and how often each. */
-  extraWork?(): readonly ExtraWork[];
 }
 
 export interface ExtraWork {
   readonly entries: readonly PlanEntry[];
   readonly runs: number;
-}
-
-export interface Strategy {
-  readonly name: string;
-  /** For people, with the source: "Dark experience replay (Buzzega et al., 2020)". */
-  readonly title: string;
-  /** Whether it keeps a replay buffer, and whether that stores logits beside images. */
-  readonly buffer: 'none' | 'images' | 'images+logits';
-  /**
-   * When images enter the buffer: offered at every step (`reservoir`, if left out), or chosen by the companion
-   * where a task ends.
-   */
-  readonly storing?: 'reservoir' | 'task-end';
-  /**
-   * Whether the companion stores, where a task begins, what the network answers to the task's images, so that
-   * rows of the stream can be held to that from the second task on.
-   */
-  readonly taskLogits?: boolean;
-  /**
-   * Whether a task is trained on together with what the buffer holds, as one set: the companion substitutes the
-   * union, for which there is room behind the task's images.
-   */
-  readonly union?: boolean;
-  /** `joint` sees the whole stream as one task: the upper bound. */
-  readonly stream: 'tasks' | 'joint';
-  /**
-   * Whether the gradients of norm groups are kept apart: each group is a part of its own, after whose backward
-   * pass the arena holds its gradient alone; the loss that is noted is the current batch's.
-   */
-  readonly apart?: boolean;
-  /** Whether every task begins with an untrained network. */
-  readonly fresh?: boolean;
-  draws(options: StrategyOptions): readonly Draw[];
-  /**
-   * Allocates what it needs and compiles it. What is made of kernels it imports when it is called, since whoever
-   * only lists strategies, as the page does, should not load them. Throws `MemoryError`, `ShaderError`.
-   */
-  readonly companion?: (context: StrategyContext) => Promise<Companion>;
 }

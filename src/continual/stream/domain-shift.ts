@@ -7,11 +7,7 @@
  */
 import { IMAGE_BYTES, IMAGE_SIZE, type ImageSet } from '../../data/image-set.ts';
 import { hashU32, RandomStream, STREAM } from '../../gpu/rng.ts';
-import type { Strategy } from '../strategies/strategy.ts';
-
-/** What the tasks of a stream differ in: their classes, the order of the pixels, or the angle. */
-export const STREAMS = ['split', 'permuted', 'rotated'] as const;
-export type StreamKind = (typeof STREAMS)[number];
+import type { StreamKind } from './stream.ts';
 
 /** Angles go from 0 to below this, equally far apart: a stream of ten turns by 0, 18, 36, … degrees. */
 const TURN = 180;
@@ -54,15 +50,6 @@ export function shiftedSet(set: ImageSet, kind: StreamKind, tasks: number, seed:
       return shown;
     },
   };
-}
-
-/**
- * Whether a strategy works by which outputs are a task's own: by answers for the classes of earlier tasks (LwF, iCaRL),
- * by rows of the head that belong to a task (PackNet), by how many classes there are so far (GDumb). Tasks that share
- * their classes give it nothing to work with.
- */
-export function needsOwnClasses({ name, taskLogits = false }: Strategy): boolean {
-  return taskLogits || name === 'packnet' || name === 'gdumb';
 }
 
 /** Where each pixel of a task's images comes from; a key of its own a task, as for epochs. */

@@ -6,8 +6,13 @@
  * mammoth benchmark (Buzzega et al., NeurIPS 2020; aimagelab/mammoth, `datasets/`).
  */
 import { hashU32, RandomStream, STREAM } from '../../gpu/rng.ts';
-import type { StreamKind } from './domain-shift.ts';
-import type { Strategy } from '../strategies/strategy.ts';
+
+/** What the tasks of a stream differ in: their classes, the order of the pixels, or the angle (`domain-shift.ts`). */
+export const STREAMS = ['split', 'permuted', 'rotated'] as const;
+export type StreamKind = (typeof STREAMS)[number];
+
+/** How training sees a stream: task by task, or as one task with everything in it. */
+export type StreamView = 'tasks' | 'joint';
 
 /** A stream that the data set cannot give; `message` says which number is wrong and what it may be. */
 export class StreamError extends Error {
@@ -77,7 +82,7 @@ export interface BatchOptions {
  * Cuts a labelled set into a stream. `view` is the strategy's: `joint` trains on every task at once
  * while evaluation keeps them apart. Throws `StreamError` on numbers that make no stream.
  */
-export function createStream(options: StreamOptions, view: Strategy['stream'] = 'tasks'): Stream {
+export function createStream(options: StreamOptions, view: StreamView = 'tasks'): Stream {
   const { classes, classesPerTask, tasks, stream = 'split', addedClasses = 0 } = options;
   requireWhole('classes', classes);
   requireWhole('classes per task', classesPerTask);

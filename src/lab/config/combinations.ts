@@ -3,7 +3,6 @@
  * layout can and cannot do is said beside the layouts too (`network-layout.ts`, where a run asks); here it is told
  * without building a network, so that the page can say it beside the field while it is being chosen.
  */
-import { needsOwnClasses } from '../../continual/stream/domain-shift.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import type { Strategy } from '../../continual/strategies/strategy.ts';
 import { createStream, StreamError } from '../../continual/stream/stream.ts';
@@ -31,15 +30,15 @@ const RULES: readonly Rule[] = [
     `bufferSize: ${name} needs a replay buffer of at least 1 image`,
   ({ stream }, strategy) =>
     stream !== 'split' &&
-    needsOwnClasses(strategy) &&
+    strategy.needs?.ownClasses === true &&
     `stream: ${strategy.name} tells tasks by their classes, and ${stream} tasks have the same ones`,
-  ({ removal }, { name, fresh }) =>
+  ({ removal }, { name }) =>
     removal > 0 &&
-    fresh === true &&
+    name === 'gdumb' &&
     `removal: ${name} trains on its buffer alone, so there is no stream to leave images out of`,
-  ({ dynamic }, { name, fresh }) =>
+  ({ dynamic }, { name }) =>
     dynamic !== 'static' &&
-    fresh === true &&
+    name === 'gdumb' &&
     `dynamic: ${name} begins anew with every task, and a mask with it; what ${dynamic} had found would be lost`,
   ({ layout }, { name }) =>
     name === 'packnet' &&

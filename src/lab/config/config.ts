@@ -4,7 +4,7 @@
  * a run; where it runs (adapter, browser or Node) is not part of it.
  */
 import * as v from 'valibot';
-import { STREAMS } from '../../continual/stream/domain-shift.ts';
+import { STREAMS } from '../../continual/stream/stream.ts';
 import { STRATEGIES as REGISTERED } from '../../continual/strategies/registry.ts';
 import {
   DYNAMICS as REGISTERED_DYNAMICS,

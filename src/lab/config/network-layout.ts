@@ -53,8 +53,8 @@ function budgetOf({ budget, layout, model, width }: Config): Budget {
   const layers: BudgetLayer[] = [];
   // Which layers are sparse, and how large they are, the network itself tells; how sparse, not yet.
   const { layoutFor } = LAYOUTS[layout]({ sparsity: 1 - most, rows: 8, columns: 8 });
-  buildModel(model, width, 1, (name, shape) => {
-    const chosen = layoutFor(name, shape);
+  buildModel(model, width, 1, (name, shape, role) => {
+    const chosen = layoutFor(name, shape, role);
     if (chosen.name !== 'dense') layers.push({ name, ...shape });
     return chosen;
   });

@@ -4,7 +4,8 @@
  */
 import { rowLayout } from '../../continual/batch/batch-plan.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
-import type { Strategy, StrategyOptions } from '../../continual/strategies/strategy.ts';
+import { anyApart, type StrategyOptions } from '../../continual/batch/draw.ts';
+import type { Strategy } from '../../continual/strategies/strategy.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
 import type { Dynamic, DynamicOptions } from '../../sparse/dynamics/dynamic.ts';
 import { DEFAULTS, type Config, type ConfigKey } from './config.ts';
@@ -60,7 +61,7 @@ export function unusedFields(config: Config): ReadonlyMap<ConfigKey, string> {
   if (removal === 0) {
     fold('No image is left out.', 'removalEnd', 'removalInterval', 'removalScore');
   }
-  if (strategy.fresh === true) fold(`${strategy.name} trains on its buffer alone.`, 'removal');
+  if (strategy.name === 'gdumb') fold(`${strategy.name} trains on its buffer alone.`, 'removal');
 
   if (strategy.buffer === 'none') {
     fold(`${strategy.name} keeps no images.`, 'bufferSize', 'replayBatch');
@@ -76,8 +77,9 @@ export function unusedFields(config: Config): ReadonlyMap<ConfigKey, string> {
     }
   }
   if (config.optimizer === 'adam') fold('Adam has moments of its own.', 'momentum');
-  const { groups } = rowLayout(strategy.draws(config));
-  if (groups.length < 2 || strategy.apart === true) {
+  const draws = strategy.draws(config);
+  const { groups } = rowLayout(draws);
+  if (groups.length < 2 || anyApart(draws)) {
     fold(
       groups.length < 2
         ? 'There is one group of rows.'

@@ -1,7 +1,7 @@
 /** The page's worker: an engine with what a browser has to lend it. */
 import { openGpu } from '../../gpu/device.ts';
 import { Engine } from './engine.ts';
-import { RunFailure } from './run/run-failure.ts';
+import { RunFailure } from './run-failure.ts';
 import type { Command } from '../protocol.ts';
 import { browserTuneCache } from './assemble/tune-cache.ts';
 

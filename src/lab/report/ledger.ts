@@ -2,7 +2,7 @@
  * The ledger: what a step and a run execute and move, added up from the entries of the plan that ran, beside
  * what a dense network would. Counted, not estimated; no clock is asked.
  */
-import type { Draw } from '../../continual/strategies/strategy.ts';
+import type { Draw } from '../../continual/batch/draw.ts';
 import type { DispatchKind, Work } from '../../gpu/plan.ts';
 import type { MemoryKind } from '../../gpu/memory.ts';
 

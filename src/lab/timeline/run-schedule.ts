@@ -4,16 +4,17 @@
  * from the config and the number of images alone.
  */
 import { keptImages } from '../../continual/data-sparsity/data-removal.ts';
-import type { Draw, Strategy } from '../../continual/strategies/strategy.ts';
+import type { Draw } from '../../continual/batch/draw.ts';
+import { taskSize, trainedImages, type Strategy } from '../../continual/strategies/strategy.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
-import { createStream, stepsPerEpoch, type TrainingTask } from '../../continual/stream/stream.ts';
+import { stepsPerEpoch } from '../../continual/stream/stream.ts';
 import type { Dynamic, MaskChange } from '../../sparse/dynamics/dynamic.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
 import { scheduleOf } from '../../sparse/dynamics/schedule.ts';
 import type { Config } from '../config/config.ts';
 import type { DataShape } from '../config/data-shapes.ts';
-import { Spans, type Happening, type Span } from './work-spans.ts';
-import { exemplars, strategyWork } from './strategy-work.ts';
+import { streamOf } from '../config/run-stream.ts';
+import { Spans, type Happening, type Passes, type Span } from './work-spans.ts';
 
 export interface RunSchedule {
   readonly tasks: number;
@@ -30,14 +31,7 @@ export function runSchedule(config: Config, shape: DataShape): RunSchedule {
   const strategy: Strategy = STRATEGIES[config.strategy];
   const draws = strategy.draws(config);
   const dynamic: Dynamic = DYNAMICS[config.dynamic];
-  const stream = createStream(
-    {
-      ...config,
-      classes: shape.classes,
-      imagesPerClass: Math.min(config.imagesPerClass, shape.imagesPerClass),
-    },
-    strategy.stream,
-  );
+  const stream = streamOf(config, shape);
   const spans = new Spans();
   const sparse = config.layout !== 'dense' && config.layout !== 'channel';
   let density = sparse ? dynamic.start(config) : 1;
@@ -59,9 +53,11 @@ export function runSchedule(config: Config, shape: DataShape): RunSchedule {
   let shown = 0;
   let steps = 0;
 
-  for (const { index, firstHead, labels, targets } of stream.training) {
-    const { own, held: joined } = trainedImages(strategy, config, { targets, firstHead }, met);
-    met += targets.length;
+  for (const training of stream.training) {
+    const { index } = training;
+    const size = taskSize(training, met);
+    const { own, joined } = trainedImages(strategy, size, config);
+    met += size.images;
     const epochs = Array.from(
       { length: config.epochs },
       (_, epoch) => keptImages(config, config.epochs, epoch, own) + joined,
@@ -110,10 +106,9 @@ export function runSchedule(config: Config, shape: DataShape): RunSchedule {
     // A change that is due after the last step.
     for (const change of changes.slice(next))
       density = changed(change, config.batch, { score: config.batch });
-    const seen = firstHead + labels.length;
-    const work = strategyWork(config, { index, images: targets.length, held: joined, seen });
-    spans.addPasses(density, 'answers', work.answers);
-    spans.addPasses(density, 'fisher', work.fisher);
+    const { forward = [], single = 0 } = strategy.passes?.(size, config) ?? {};
+    spans.addPasses(density, 'answers', batched(forward, config.batch));
+    spans.addPasses(density, 'fisher', { passes: single, rows: single });
   }
   const images = stream.training.reduce((sum, { targets }) => sum + targets.length, 0);
   return {
@@ -125,20 +120,13 @@ export function runSchedule(config: Config, shape: DataShape): RunSchedule {
   };
 }
 
-/**
- * Images that a task is trained on: `own`, some of which may be removed, and those that it is joined by. A strategy
- * that trains on the buffer as part of the task has as many of each class seen as there is room for; one that
- * begins anew with every task trains on what the buffer holds, after `met` images of earlier tasks, and on nothing
- * else.
- */
-export function trainedImages(
-  { union = false, fresh = false }: Strategy,
-  { bufferSize }: Pick<Config, 'bufferSize'>,
-  { targets, firstHead }: Pick<TrainingTask, 'targets' | 'firstHead'>,
-  met: number,
-): { readonly own: number; readonly held: number } {
-  if (fresh) return { own: Math.min(bufferSize, met + targets.length), held: 0 };
-  return { own: targets.length, held: union ? exemplars(bufferSize, firstHead) : 0 };
+/** Passes of images that go through in batches, each set of them in batches of its own. */
+function batched(sets: readonly number[], batch: number): Passes {
+  const rows = 4 * Math.ceil(batch / 4);
+  return {
+    passes: sets.reduce((sum, set) => sum + Math.ceil(set / rows), 0),
+    rows: sets.reduce((sum, set) => sum + set, 0),
+  };
 }
 
 /** Rows with an image in them: all of the current batch, and of each replay what the buffer holds. */

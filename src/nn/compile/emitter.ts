@@ -17,7 +17,7 @@ import type { Defines } from '../../gpu/shader-source.ts';
 import type { ActivationPool, Virtual } from './activation-pool.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Parameter, RunningStatistics } from '../tensor/parameter.ts';
-import { densePassMacs, outsideShare, type Arithmetic } from '../tensor/layer-work.ts';
+import type { DenseWork } from '../tensor/dense-work.ts';
 import type { ParameterStore } from '../tensor/parameter-store.ts';
 import type { RowGroup } from './step.ts';
 import { trafficOf } from './traffic.ts';
@@ -33,6 +33,11 @@ export interface Emission {
   /** Invocations that have work. */
   readonly invocations: number;
   readonly macs?: number;
+  /**
+   * Those that it would make if its layer were dense; all that the layer declares for the pass if left out. A layer with
+   * several products in one pass shares its work out among them.
+   */
+  readonly denseMacs?: number;
   /** The mask on which `macs` depend. */
   readonly mask?: MaskedWork;
   /**
@@ -60,8 +65,9 @@ export interface BatchPart {
 }
 
 /** The layer whose dispatches are emitted: by it they are counted. */
-interface Owner extends Arithmetic {
-  readonly parameters: readonly Pick<Parameter, 'shape' | 'storage' | 'lists'>[];
+interface Owner {
+  readonly work: DenseWork;
+  readonly parameters: readonly Pick<Parameter, 'storage' | 'lists'>[];
   readonly running?: Pick<RunningStatistics, 'channels'>;
 }
 
@@ -319,14 +325,20 @@ export class Emitter {
 }
 
 /** What a layer's dispatch makes, beside what it would make if the layer were dense. */
-function macsOf({ macs = 0, mask, rows, owner }: Listed) {
+function macsOf({ kind, macs = 0, denseMacs, mask, rows, owner }: Listed) {
   if (!owner || macs === 0) return { macs };
   return {
     macs,
-    denseMacs: densePassMacs(owner) * rows,
-    outsideMacs: Math.round(macs * outsideShare(owner)),
+    denseMacs: denseMacs ?? passMacs(owner.work, kind) * rows,
+    outsideMacs: Math.round(macs * owner.work.outside),
     ...(mask && { mask }),
   };
+}
+
+/** What a layer declares for the pass that dispatches of this kind are part of. */
+function passMacs(work: DenseWork, kind: DispatchKind): number {
+  if (kind === 'input-gradient') return work.inputGradient;
+  return kind === 'weight-gradient' ? work.weightGradient : work.forward;
 }
 
 const isVirtual = (buffer: Virtual | GPUBuffer): buffer is Virtual => 'bytes' in buffer;

@@ -3,6 +3,7 @@
  * is beside this file; sparse ones live in a room of their own and are handed in.
  */
 import type { Emitter } from './emitter.ts';
+import type { LayerRole } from '../tensor/roles.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { IndexLists, Parameter } from '../tensor/parameter.ts';
 
@@ -57,5 +58,8 @@ export function convolutionMacs({ shape, output }: Convolution): number {
   return shape.outChannels * shape.inChannels * taps * output.height * output.width;
 }
 
-/** Chooses the layout of a layer's weights by the layer's name and shape. */
-export type LayoutChoice = (name: string, shape: ConvolutionShape) => WeightLayout;
+/**
+ * Chooses the layout of a layer's weights by its role and shape. The name is for what is kept by layer, a budget or a
+ * report: no choice depends on how a layer is called.
+ */
+export type LayoutChoice = (name: string, shape: ConvolutionShape, role: LayerRole) => WeightLayout;

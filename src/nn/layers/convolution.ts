@@ -3,16 +3,20 @@
  * without). The work is the weight layout's.
  */
 import type { GraphBuilder } from '../compile/graph.ts';
-import { overSubsets } from '../tensor/channel-subset.ts';
+import { overSubsets } from '../tensor/over-subsets.ts';
+import { kernelWork } from '../tensor/dense-work.ts';
 import { tensor, wholeChannels, type Tensor } from '../tensor/tensor.ts';
 import { torchDefault, type InitRule } from '../tensor/init.ts';
 import type { Parameter } from '../tensor/parameter.ts';
+import type { LayerRole } from '../tensor/roles.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../compile/weight-layout.ts';
 
 export interface ConvolutionOptions {
   readonly kernel?: 1 | 3;
   readonly stride?: 1 | 2;
   readonly init?: InitRule;
+  /** 'body' if left out. */
+  readonly role?: LayerRole;
   readonly layout?: WeightLayout;
   /** Whether nothing but the next convolution depends on the output's width, so that filters may be left out. */
   readonly inner?: boolean;
@@ -24,7 +28,14 @@ export function convolution(
   name: string,
   x: Tensor,
   channels: number,
-  { kernel = 3, stride = 1, init, layout: asked, inner = false }: ConvolutionOptions = {},
+  {
+    kernel = 3,
+    stride = 1,
+    init,
+    role = 'body',
+    layout: asked,
+    inner = false,
+  }: ConvolutionOptions = {},
 ): Tensor {
   const whole: ConvolutionShape = {
     outChannels: channels,
@@ -33,7 +44,7 @@ export function convolution(
     stride,
     pad: kernel === 3 ? 1 : 0,
   };
-  const layout = asked ?? graph.layoutFor(name, whole);
+  const layout = asked ?? graph.layoutFor(name, whole, role);
   const subset = inner ? graph.channelsFor(name, channels) : null;
   const shape = { ...whole, outChannels: subset?.live ?? channels, inChannels: x.channels };
   const [height, width] = [Math.ceil(x.height / stride), Math.ceil(x.width / stride)];
@@ -49,8 +60,11 @@ export function convolution(
   const layer: Convolution = { name, shape, input: x, output, weight, bias: null };
   return graph.add({
     name,
+    role,
     inputs: [x],
     output,
+    channels: 'mixed',
+    work: kernelWork(whole, x, output),
     parameters: [weight],
     forward: (emit) => {
       layout.forward(emit, layer);
@@ -72,6 +86,7 @@ export function weightParameter(
 ): Parameter {
   return {
     name,
+    role: 'matrix',
     shape: torchShape,
     init,
     storage: layout.storage(shape),

@@ -1,13 +1,17 @@
 /** Linear layer with bias: a 1×1 convolution of one-pixel images. */
 import type { GraphBuilder } from '../compile/graph.ts';
-import { overSubsets } from '../tensor/channel-subset.ts';
+import { overSubsets } from '../tensor/over-subsets.ts';
+import { kernelWork } from '../tensor/dense-work.ts';
 import { tensor, wholeChannels, type Tensor } from '../tensor/tensor.ts';
 import { torchDefault } from '../tensor/init.ts';
 import { vectorParameter } from '../tensor/parameter.ts';
+import type { LayerRole } from '../tensor/roles.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../compile/weight-layout.ts';
 import { weightParameter } from './convolution.ts';
 
 export interface LinearOptions {
+  /** 'body' if left out. */
+  readonly role?: LayerRole;
   readonly layout?: WeightLayout;
   /** Whether nothing but the next layer depends on the outputs' number, so that units may be left out. */
   readonly inner?: boolean;
@@ -19,7 +23,7 @@ export function linear(
   name: string,
   x: Tensor,
   outputs: number,
-  { layout: asked, inner = false }: LinearOptions = {},
+  { role = 'body', layout: asked, inner = false }: LinearOptions = {},
 ): Tensor {
   if (x.height !== 1 || x.width !== 1) {
     throw new Error(`${name}: a linear layer takes one pixel, not ${x.height}×${x.width}`);
@@ -31,7 +35,7 @@ export function linear(
     stride: 1,
     pad: 0,
   };
-  const layout = asked ?? graph.layoutFor(name, whole);
+  const layout = asked ?? graph.layoutFor(name, whole, role);
   const subset = inner ? graph.channelsFor(name, outputs) : null;
   const shape = { ...whole, outChannels: subset?.live ?? outputs, inChannels: x.channels };
   const { outChannels, inChannels } = shape;
@@ -43,8 +47,11 @@ export function linear(
   const layer: Convolution = { name, shape, input: x, output, weight, bias };
   return graph.add({
     name,
+    role,
     inputs: [x],
     output,
+    channels: 'mixed',
+    work: kernelWork(whole, x, output),
     parameters: [weight, bias],
     forward: (emit) => {
       layout.forward(emit, layer);

@@ -6,7 +6,7 @@
 import type { GraphBuilder } from '../compile/graph.ts';
 import { tensor, type Tensor } from '../tensor/tensor.ts';
 import type { Emitter } from '../compile/emitter.ts';
-import { overSubsets } from '../tensor/channel-subset.ts';
+import { overSubsets } from '../tensor/over-subsets.ts';
 import { constant } from '../tensor/init.ts';
 import { vectorParameter } from '../tensor/parameter.ts';
 import { spanInvocations } from '../compile/pointwise.ts';
@@ -116,6 +116,7 @@ export function norm(
     name,
     inputs: residual ? [x, residual] : [x],
     output,
+    channels: 'each',
     parameters: [gamma, beta],
     running: { name, channels, scale: gamma },
 

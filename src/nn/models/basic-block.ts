@@ -26,6 +26,7 @@ export function basicBlock(
   let shortcut = x;
   if (stride !== 1 || x.channels !== channels) {
     shortcut = convolution(graph, `${name}.shortcut.0`, x, channels, {
+      role: 'shortcut',
       kernel: 1,
       stride,
       ...rule(1),

@@ -10,5 +10,5 @@ export const mlp: Model = (graph, { width, classes }) => {
     x = linear(graph, `fc${i}`, x, hidden, { inner: true });
     x = relu(graph, `relu${i}`, x);
   }
-  return linear(graph, 'classifier', x, classes);
+  return linear(graph, 'classifier', x, classes, { role: 'head' });
 };

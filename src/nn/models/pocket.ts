@@ -20,8 +20,11 @@ export const pocket: Model = (graph, { width, classes }) => {
   STAGES.forEach(({ times, stride }, i) => {
     // The head reads the last one, and its width is the number of features.
     const inner = i + 1 < STAGES.length;
-    x = convolution(graph, `conv${i + 1}`, x, times * width, { stride, inner });
+    const role = i === 0 ? 'stem' : 'body';
+    x = convolution(graph, `conv${i + 1}`, x, times * width, { role, stride, inner });
     x = norm(graph, `bn${i + 1}`, x, { relu: true });
   });
-  return linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), classes);
+  return linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), classes, {
+    role: 'head',
+  });
 };

@@ -11,7 +11,7 @@ import { basicBlock } from './basic-block.ts';
 import type { Model } from './model.ts';
 
 export const resnet18: Model = (graph, { width, classes }) => {
-  let x = convolution(graph, 'conv1', graph.input, width);
+  let x = convolution(graph, 'conv1', graph.input, width, { role: 'stem' });
   x = norm(graph, 'bn1', x, { relu: true });
   for (let stage = 0; stage < 4; stage++) {
     for (const block of [0, 1]) {
@@ -19,5 +19,7 @@ export const resnet18: Model = (graph, { width, classes }) => {
       x = basicBlock(graph, `layer${stage + 1}.${block}`, x, width * 2 ** stage, stride);
     }
   }
-  return linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), classes);
+  return linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), classes, {
+    role: 'head',
+  });
 };

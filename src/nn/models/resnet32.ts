@@ -14,7 +14,7 @@ const BLOCKS = 5;
 const init: ConvolutionInit = (channels, kernel) => kaimingFanOut(channels * kernel * kernel);
 
 export const resnet32: Model = (graph, { width, classes }) => {
-  let x = convolution(graph, 'conv1', graph.input, width, { init: init(width, 3) });
+  let x = convolution(graph, 'conv1', graph.input, width, { role: 'stem', init: init(width, 3) });
   x = norm(graph, 'bn1', x, { relu: true });
   for (let stage = 0; stage < 3; stage++) {
     for (let block = 0; block < BLOCKS; block++) {
@@ -22,5 +22,7 @@ export const resnet32: Model = (graph, { width, classes }) => {
       x = basicBlock(graph, `layer${stage + 1}.${block}`, x, width * 2 ** stage, stride, init);
     }
   }
-  return linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), classes);
+  return linear(graph, 'classifier', globalAveragePool(graph, 'pool', x), classes, {
+    role: 'head',
+  });
 };

@@ -52,8 +52,8 @@ export class ParameterStore {
   readonly count: number;
   readonly #perEntry: GPUBuffer[];
   readonly #ranges = new Map<string, Range>();
-  /** The lists as the CPU last knew them. */
-  readonly #words: Uint32Array<ArrayBuffer>;
+  /** The lists of sparse parameters, as the GPU has them: nobody else writes them. */
+  readonly #lists = new Map<string, Uint32Array<ArrayBuffer>>();
   readonly #running = new Map<string, { readonly norm: RunningStatistics; readonly at: number }>();
 
   constructor(
@@ -71,7 +71,10 @@ export class ParameterStore {
         this.#ranges.set(parameter.name, { parameter, at: floats, listsAt: words });
         floats += parameter.storage;
         if (parameter.lists) floats = roundUp(floats, MASK_BITS);
-        words += roundUp(parameter.lists?.words ?? 0, 4);
+        if (parameter.lists) {
+          this.#lists.set(parameter.name, new Uint32Array(parameter.lists.words));
+          words += roundUp(parameter.lists.words, 4);
+        }
         count += parameter.shape.reduce((product, extent) => product * extent, 1);
       }
       if (running) {
@@ -92,7 +95,6 @@ export class ParameterStore {
       ]),
     );
     this.#perEntry = [this.parameters, this.gradients, ...this.optimizer.values()];
-    this.#words = new Uint32Array(words);
     this.lists = words > 0 ? memory.allocate('indices', 'index lists', words * 4, usage) : null;
     this.live =
       words > 0
@@ -103,7 +105,7 @@ export class ParameterStore {
 
   /**
    * Every arena with a number for each entry: parameters, gradients, optimiser state and what `addArena` made.
-   * Where a place changes hands, all of them must be zeroed there.
+   * Where a place is given to another entry, all of them must be zeroed there.
    */
   get perEntry(): readonly GPUBuffer[] {
     return this.#perEntry;
@@ -119,9 +121,8 @@ export class ParameterStore {
 
   /** Numbers of a parameter that exist: all of a dense one, the live ones of a sparse one. */
   liveCount(name: string): number {
-    const range = this.#range(name);
-    const { lists, shape } = range.parameter;
-    const present = this.#listsOf(range);
+    const { lists, shape } = this.#range(name).parameter;
+    const present = this.#lists.get(name);
     return lists && present
       ? lists.live(present).reduce((sum, word) => sum + bitCount(word), 0)
       : shape.reduce((product, extent) => product * extent, 1);
@@ -158,10 +159,10 @@ export class ParameterStore {
   initialize(seed: number): void {
     const { queue } = this.gpu.device;
     const values = new Float32Array(this.floats);
-    for (const range of this.#ranges.values()) {
-      const { parameter, at, listsAt } = range;
-      if (parameter.lists) this.#words.set(parameter.lists.initial(seed), listsAt);
-      values.set(parameter.pack(initialValues(parameter, seed), this.#listsOf(range)), at);
+    for (const { parameter, at } of this.#ranges.values()) {
+      const { name, lists } = parameter;
+      if (lists) this.#setLists(name, lists.initial(seed));
+      values.set(parameter.pack(initialValues(parameter, seed), this.#lists.get(name)), at);
     }
     queue.writeBuffer(this.parameters, 0, values);
     this.#writeAllLists();
@@ -177,31 +178,29 @@ export class ParameterStore {
 
   /** Sets one parameter, given in PyTorch's order. */
   write(name: string, values: Float32Array): void {
-    const range = this.#range(name);
-    const packed = range.parameter.pack(values, this.#listsOf(range));
-    this.gpu.device.queue.writeBuffer(this.parameters, range.at * 4, packed);
+    const { parameter, at } = this.#range(name);
+    const packed = parameter.pack(values, this.#lists.get(name));
+    this.gpu.device.queue.writeBuffer(this.parameters, at * 4, packed);
   }
 
-  /** The lists of a sparse parameter as the GPU has them; from here on `write` goes by them. */
-  async readLists(name: string): Promise<Uint32Array<ArrayBuffer>> {
-    const { parameter } = this.#range(name);
-    const at = this.listsAt(name);
-    const bytes = (parameter.lists?.words ?? 0) * 4;
-    const words = new Uint32Array(await readBuffer(this.gpu, this.lists!, at * 4, bytes));
-    this.#words.set(words, at);
-    return words;
+  /**
+   * The present lists of a sparse parameter, not to be written to: `writeLists` makes new ones, so these stay as they
+   * are. Throws for a dense one.
+   */
+  listsOf(name: string): Uint32Array<ArrayBuffer> {
+    const lists = this.#lists.get(name);
+    if (!lists) throw new Error(`${name} is dense and has no lists`);
+    return lists;
   }
 
   /** Sets the lists of a sparse parameter, and the live mask by them. Its stored values stay where they are. */
   writeLists(name: string, words: Uint32Array): void {
-    const at = this.listsAt(name);
-    const range = this.#range(name);
-    this.#words.set(words, at);
-    const lists = this.#listsOf(range)!;
+    const { parameter, at, listsAt } = this.#range(name);
+    const lists = this.#setLists(name, words);
     const { queue } = this.gpu.device;
-    queue.writeBuffer(this.lists!, at * 4, lists);
+    queue.writeBuffer(this.lists!, listsAt * 4, lists);
     // Whole words of the mask are the parameter's own: its range begins and ends at one.
-    queue.writeBuffer(this.live!, range.at / 8, range.parameter.lists!.live(lists));
+    queue.writeBuffer(this.live!, at / 8, parameter.lists!.live(lists));
   }
 
   /** One parameter, in PyTorch's order. */
@@ -219,7 +218,6 @@ export class ParameterStore {
     const { norm, at } = this.#norm(name);
     const { channels, scale } = norm;
     const pairs = new Float32Array(await readBuffer(this.gpu, this.running, at * 8, channels * 8));
-    if (scale.lists) await this.readLists(scale.name);
     const mean = new Float32Array(scale.shape[0]!);
     const variance = new Float32Array(mean.length).fill(1);
     this.#channelsOf(norm).forEach((channel, i) => {
@@ -241,33 +239,38 @@ export class ParameterStore {
 
   async #read(arena: GPUBuffer, name: string): Promise<Float32Array<ArrayBuffer>> {
     const { parameter, at } = this.#range(name);
-    const lists = parameter.lists ? await this.readLists(name) : undefined;
+    // Those of now: the mask may change while the values are on their way.
+    const lists = this.#lists.get(name);
     const stored = await readBuffer(this.gpu, arena, at * 4, parameter.storage * 4);
     return parameter.unpack(new Float32Array(stored), lists);
   }
 
-  #listsOf({ parameter, listsAt }: Range): Uint32Array<ArrayBuffer> | undefined {
-    return parameter.lists
-      ? this.#words.subarray(listsAt, listsAt + parameter.lists.words)
-      : undefined;
+  /** New lists of a parameter, in place of the present ones as far as `words` go. */
+  #setLists(name: string, words: Uint32Array): Uint32Array<ArrayBuffer> {
+    const lists = this.listsOf(name).slice();
+    lists.set(words);
+    this.#lists.set(name, lists);
+    return lists;
   }
 
   /** The place of each channel of a norm in PyTorch's order. */
   #channelsOf({ channels, scale }: RunningStatistics): Uint32Array {
     const [place] = scale.subsets;
     if (!place) return Uint32Array.from({ length: channels }, (_, i) => i);
-    return this.#listsOf(this.#range(scale.name))!.subarray(place.at, place.at + channels);
+    return this.listsOf(scale.name).subarray(place.at, place.at + channels);
   }
 
   #writeAllLists(): void {
     if (!this.lists || !this.live) return;
+    const words = new Uint32Array(this.lists.size / 4);
     const mask = new Uint32Array(this.live.size / 4).fill(0xffffffff);
-    for (const range of this.#ranges.values()) {
-      const lists = this.#listsOf(range);
-      if (lists) mask.set(range.parameter.lists!.live(lists), range.at / MASK_BITS);
+    for (const [name, lists] of this.#lists) {
+      const { parameter, at, listsAt } = this.#range(name);
+      words.set(lists, listsAt);
+      mask.set(parameter.lists!.live(lists), at / MASK_BITS);
     }
     const { queue } = this.gpu.device;
-    queue.writeBuffer(this.lists, 0, this.#words);
+    queue.writeBuffer(this.lists, 0, words);
     queue.writeBuffer(this.live, 0, mask);
   }
 

@@ -1,11 +1,13 @@
 /** A named trainable tensor, and the running statistics of a norm, as layers declare them. */
 import type { SubsetPlace } from './channel-subset.ts';
 import type { InitRule } from './init.ts';
+import type { ParameterRole } from './roles.ts';
 
 /** A trainable tensor. */
 export interface Parameter {
   /** As in PyTorch's `named_parameters()`: `layer1.0.conv1.weight`. */
   readonly name: string;
+  readonly role: ParameterRole;
   /** PyTorch's shape: [Co, Ci, kh, kw], [Co, Ci] or [C]. */
   readonly shape: readonly number[];
   readonly init: InitRule;
@@ -44,6 +46,7 @@ export function vectorParameter(name: string, length: number, init: InitRule): P
   const storage = Math.ceil(length / 4) * 4;
   return {
     name,
+    role: 'vector',
     shape: [length],
     init,
     storage,

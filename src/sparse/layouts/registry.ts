@@ -49,7 +49,7 @@ const ofWeights = (layoutFor: LayoutChoice, units?: UnitsOfWeights): NetworkLayo
   unitsOf: ({ layers }) =>
     layers.flatMap(({ name, parameters }) =>
       parameters
-        .filter(({ lists, shape }) => units && lists && shape.length > 1)
+        .filter(({ lists, role }) => units && lists && role === 'matrix')
         .map((weight) => units!(name, shapeOf(weight), weight)),
     ),
 });

@@ -1,6 +1,6 @@
 /**
- * How many bits of a bitmap are set before each of its words: the prefix sums by which selections and index
- * lists find places without atomics. Three levels of runs of 128, a dispatch each, serve any bitmap.
+ * How many bits of a bitmap are set before each of its words: the prefix sums by which a selection finds
+ * the place of each entry without atomics. Three levels of runs of 128, a dispatch each, serve any bitmap.
  */
 import './shaders.ts';
 import type { Virtual } from '../../nn/compile/activation-pool.ts';
@@ -40,7 +40,7 @@ export function emitRanks(
     emit.dispatch({
       label: `${label} ranks ${level}`,
       kind: 'select',
-      kernel: 'list_rank',
+      kernel: 'bit_ranks',
       defines: { BITS: level === 0 ? 1 : 0 },
       parameters: { length: lengths[level]!, at: starts[level]!, next_at: starts[level + 1]! },
       buffers,

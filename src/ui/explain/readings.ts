@@ -7,7 +7,7 @@ import {
   type Recording,
 } from '../../lab/recording/recording.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
-import type { Strategy } from '../../continual/strategies/strategy.ts';
+import { trainedImages } from '../../continual/strategies/strategy.ts';
 import { liveBlocks } from '../../sparse/layouts/block/block-grid.ts';
 import { isBelow } from '../../sparse/dynamics/schedule.ts';
 import { PATTERN_TAPS } from '../../sparse/layouts/pattern/kernel-patterns.ts';
@@ -203,11 +203,12 @@ export function keptGradients(
   return { kept: sumOf(layers, kept), live: sumOf(layers, ({ live }) => live) };
 }
 
-/** Steps that the averaged weights are over; those of the present task where a strategy begins anew with each. */
-export function averagedSteps(recording: Recording, at: number): number {
-  const { fresh = false }: Strategy = STRATEGIES[recording.config.strategy];
-  const ends = recording.plan?.taskEnds ?? [];
-  return fresh ? at - (ends.findLast((end) => end < at) ?? 0) : at;
+/** Steps that the averaged weights are over; those of the present task where a strategy restarts with each. */
+export function averagedSteps({ config, plan }: Recording, at: number): number {
+  const any = { index: 0, images: 1, met: 0, pastClasses: 0, classes: 1 };
+  const { restarts } = trainedImages(STRATEGIES[config.strategy], any, config);
+  const ends = plan?.taskEnds ?? [];
+  return restarts ? at - (ends.findLast((end) => end < at) ?? 0) : at;
 }
 
 /** Degrees by which the present task's images are turned in a stream of turned images. */

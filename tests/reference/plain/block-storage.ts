@@ -36,16 +36,3 @@ export function* storedEntries(
     }
   }
 }
-
-/** Weights [Co, Ci, kh, kw] as they are stored; what is no weight is 0. */
-export function packBlocks(
-  grid: BlockGrid,
-  blockOfSlot: ArrayLike<number>,
-  weights: ArrayLike<number>,
-): Float32Array<ArrayBuffer> {
-  const stored = new Float32Array(grid.capacity * grid.rows * grid.columns);
-  for (const { at, weight } of storedEntries(grid, blockOfSlot)) {
-    if (weight !== null) stored[at] = weights[weight]!;
-  }
-  return stored;
-}

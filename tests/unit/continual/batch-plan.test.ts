@@ -14,12 +14,8 @@ import { derpp } from '../../../src/continual/strategies/derpp.ts';
 import { er } from '../../../src/continual/strategies/er.ts';
 import { finetune } from '../../../src/continual/strategies/finetune.ts';
 import { batches, createStream } from '../../../src/continual/stream/stream.ts';
-import {
-  NO_TERMS,
-  type Draw,
-  type Strategy,
-  type StrategyOptions,
-} from '../../../src/continual/strategies/strategy.ts';
+import { NO_TERMS, type Draw, type StrategyOptions } from '../../../src/continual/batch/draw.ts';
+import type { Strategy } from '../../../src/continual/strategies/strategy.ts';
 import { RandomStream, STREAM } from '../../../src/gpu/rng.ts';
 import { recorded, RecordedRandom } from './recorded.ts';
 

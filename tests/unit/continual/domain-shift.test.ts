@@ -1,12 +1,8 @@
 /** Streams of the same classes in other pictures: what becomes of pixels, and which outputs labels belong to. */
 import { describe, expect, it } from 'vitest';
-import {
-  angleOf,
-  needsOwnClasses,
-  pixelOrder,
-  shiftedSet,
-} from '../../../src/continual/stream/domain-shift.ts';
+import { angleOf, pixelOrder, shiftedSet } from '../../../src/continual/stream/domain-shift.ts';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
+import type { Strategy } from '../../../src/continual/strategies/strategy.ts';
 import { createStream, headsOf, type StreamOptions } from '../../../src/continual/stream/stream.ts';
 import { IMAGE_BYTES } from '../../../src/data/image-set.ts';
 import { imageSet } from '../../../src/data/image-source.ts';
@@ -163,8 +159,8 @@ describe('a stream of such tasks', () => {
 
   it('is nothing for strategies that tell tasks by their classes', () => {
     expect(
-      Object.values(STRATEGIES)
-        .filter(needsOwnClasses)
+      Object.values<Strategy>(STRATEGIES)
+        .filter(({ needs }) => needs?.ownClasses === true)
         .map(({ name }) => name)
         .sort(),
     ).toEqual(['gdumb', 'icarl', 'lwf', 'packnet']);

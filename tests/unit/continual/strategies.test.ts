@@ -1,10 +1,10 @@
-import { NO_TERMS } from '../../../src/continual/strategies/strategy.ts';
 import { describe, expect, it } from 'vitest';
 import { fillStep, planBatch, ROW_SOURCE } from '../../../src/continual/batch/batch-plan.ts';
 import { CLASS_SET } from '../../../src/continual/stream/class-sets.ts';
 import { Reservoir } from '../../../src/continual/buffer/reservoir.ts';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
-import type { Strategy, StrategyOptions } from '../../../src/continual/strategies/strategy.ts';
+import { NO_TERMS, type StrategyOptions } from '../../../src/continual/batch/draw.ts';
+import type { Strategy } from '../../../src/continual/strategies/strategy.ts';
 import { RandomStream, STREAM } from '../../../src/gpu/rng.ts';
 import { STRATEGIES as CONFIG_NAMES } from '../../../src/lab/config/config.ts';
 import { recorded } from './recorded.ts';

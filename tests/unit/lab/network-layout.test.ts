@@ -17,9 +17,11 @@ test.each(BLOCKS)('blocks of %s store a tenth of a layer', (block) => {
   const weights = 64 * 64 * 9;
   const [rows, columns] = block.split('x').map(Number);
   const slot = rows! * columns!;
-  const stored = layoutFor('layer1.0.conv1', SHAPE).storage(SHAPE);
+  const stored = layoutFor('layer1.0.conv1', SHAPE, 'body').storage(SHAPE);
   expect(Math.abs(stored - weights / 10)).toBeLessThanOrEqual(slot / 2 + 32);
-  expect(layoutFor('classifier', SHAPE).storage(SHAPE)).toBe(weights);
+  for (const role of ['stem', 'shortcut', 'head', 'embedding'] as const) {
+    expect(layoutFor('layer1.0.conv1', SHAPE, role).storage(SHAPE)).toBe(weights);
+  }
 });
 
 test('filters are left out where a layout of channels asks for it', () => {
@@ -31,7 +33,7 @@ test('there is room for what a dynamic grows beyond its rest', () => {
   const layout = { layout: 'block', block: '8x8', sparsity: 0.9, maskChange: 0.05 } as const;
   const slots = (changes: Partial<Config>) =>
     of({ ...layout, ...changes })
-      .layoutFor('layer1.0.conv1', SHAPE)
+      .layoutFor('layer1.0.conv1', SHAPE, 'body')
       .storage(SHAPE) / 64;
   // 8 × 9 × 8 blocks.
   expect(slots({ dynamic: 'em' })).toBe(58);

@@ -2,100 +2,125 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Entry } from '../../setup/journal.mjs';
 import { readResults } from '../../setup/results.mjs';
-import { root } from '../../setup/stages.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'palimpsest-results-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-let reports = 0;
+let journals = 0;
 
-/** A stage whose runner left this report, or none. */
-function stage(runner: 'vitest' | 'playwright', report?: unknown) {
-  const path = join(folder, `${String(reports++)}.json`);
-  if (report !== undefined) writeFileSync(path, JSON.stringify(report));
-  const rest = { about: '', commands: [], needs: [], needsBuild: false, minutes: 1 };
-  return { ...rest, name: 'suite', report: { runner, path } };
+/** A stage whose runner left these lines; none at all, if left out. */
+function stage(entries?: readonly Entry[], rest = '') {
+  const journal = join(folder, `${String(journals++)}.jsonl`);
+  if (entries) {
+    writeFileSync(journal, entries.map((entry) => `${JSON.stringify(entry)}\n`).join('') + rest);
+  }
+  return { name: 'suite', journal };
 }
 
-const file = (status: string, message: string, ...tests: [status: string, name: string][]) => ({
-  name: join(root, 'tests/unit/a.test.ts'),
-  status,
-  message,
-  assertionResults: tests.map(([outcome, fullName]) => ({ status: outcome, fullName })),
+const planned: Entry = { type: 'planned', unit: 'file', count: 3 };
+const closed: Entry = { type: 'closed' };
+const begin = (name: string): Entry => ({ type: 'begin', id: name, name });
+const end = (name: string, status: 'passed' | 'failed' | 'skipped' | 'file'): Entry => ({
+  ...{ type: 'end', id: name, name, status },
 });
+const error = (message: string): Entry => ({ type: 'error', message });
 
-describe('results of Vitest', () => {
-  test('are passed ones by number, failed and skipped ones by name', () => {
-    const tests: [string, string][] = [
-      ['passed', 'one'],
-      ['passed', 'two'],
-      ['failed', 'three'],
-      ['skipped', 'four'],
-      ['todo', 'five'],
-    ];
-    const report = { testResults: [file('failed', '', ...tests)] };
-    expect(readResults(stage('vitest', report), 'exit code 1')).toEqual({
+describe('a journal that was closed', () => {
+  test('gives passed ones by number, failed and skipped ones by name', () => {
+    const tests = stage([
+      planned,
+      begin('a › one'),
+      end('a › one', 'passed'),
+      end('a › two', 'passed'),
+      begin('a › three'),
+      end('a › three', 'failed'),
+      end('a › four', 'skipped'),
+      end('a', 'file'),
+      closed,
+    ]);
+    expect(readResults(tests, 'exit code 1')).toEqual({
       passed: 2,
-      failed: ['suite: tests/unit/a.test.ts › three'],
-      skipped: ['suite: tests/unit/a.test.ts › four', 'suite: tests/unit/a.test.ts › five'],
+      failed: ['suite: a › three'],
+      skipped: ['suite: a › four'],
     });
   });
 
-  test('count a file that could not be imported', () => {
-    const report = { testResults: [file('failed', 'Cannot find module\nat …')] };
-    expect(readResults(stage('vitest', report), 'exit code 1').failed).toEqual([
-      'suite: tests/unit/a.test.ts: Cannot find module',
-    ]);
-  });
-
-  test('count an error outside any test', () => {
-    const report = { testResults: [file('passed', '', ['passed', 'one'])] };
-    expect(readResults(stage('vitest', report), 'exit code 1')).toEqual({
-      passed: 1,
-      failed: ['suite: exit code 1'],
+  test('goes by the last word on a test', () => {
+    const tests = [end('a › one', 'passed'), end('a › one', 'failed'), closed];
+    expect(readResults(stage(tests), 'exit code 1')).toEqual({
+      passed: 0,
+      failed: ['suite: a › one'],
       skipped: [],
     });
   });
 
-  test('count a suite without tests and a runner without report as failed', () => {
-    const nothing = readResults(stage('vitest', { testResults: [] }), 'exit code 1');
-    expect(nothing.failed).toEqual(['suite: no test ran (exit code 1)']);
-    const silent = readResults(stage('vitest'), undefined);
-    expect(silent.failed).toEqual(['suite: no report (though it ended well)']);
-    const crashed = readResults(stage('vitest'), 'signal SIGSEGV');
-    expect(crashed.failed).toEqual(['suite: no report (signal SIGSEGV)']);
+  test('counts an error outside any test, told or not', () => {
+    const told = stage([end('a › one', 'passed'), error('b: Cannot find module'), closed]);
+    expect(readResults(told, 'exit code 1')).toMatchObject({
+      passed: 1,
+      failed: ['suite: b: Cannot find module'],
+    });
+    const untold = readResults(stage([end('a › one', 'passed'), closed]), 'exit code 1');
+    expect(untold).toMatchObject({ passed: 1, failed: ['suite: exit code 1'] });
+  });
+
+  test('without a test is a failure, unless a choice of tests may be empty', () => {
+    const { failed } = readResults(stage([closed]), 'exit code 1');
+    expect(failed).toEqual(['suite: no test ran (exit code 1)']);
+    expect(readResults(stage([closed]), undefined).failed).toEqual(['suite: no test ran']);
+    for (const empty of [stage([closed]), stage()]) {
+      expect(readResults(empty, undefined, { mayBeEmpty: true }).failed).toEqual([]);
+      expect(readResults(empty, 'exit code 1', { mayBeEmpty: true }).failed).toHaveLength(1);
+    }
   });
 });
 
-test('results of Playwright are counted through nested suites, a flaky test as failed', () => {
-  const spec = (title: string, status: string) => ({
-    title,
-    file: 'a.spec.ts',
-    tests: [{ projectName: 'phone', status }],
+describe('a journal that breaks off', () => {
+  test('counts what had passed, and names what was running', () => {
+    const crashed = stage(
+      [
+        planned,
+        begin('a'),
+        begin('a › one'),
+        end('a › one', 'passed'),
+        end('a', 'file'),
+        begin('b'),
+        begin('b › two'),
+      ],
+      '{"type":"end","id":"b › tw',
+    );
+    expect(readResults(crashed, 'signal SIGSEGV')).toEqual({
+      passed: 1,
+      failed: ['suite: signal SIGSEGV, while b › two was running; 1 of 3 files had ended'],
+      skipped: [],
+    });
   });
-  const report = {
-    errors: [{ message: 'the server did not start\nat …' }],
-    suites: [
-      {
-        specs: [spec('runs', 'expected')],
-        suites: [
-          {
-            specs: [spec('skips', 'skipped'), spec('wavers', 'flaky'), spec('ends', 'unexpected')],
-          },
-        ],
-      },
-    ],
-  };
-  expect(readResults(stage('playwright', report), 'exit code 1')).toEqual({
-    passed: 1,
-    failed: [
-      'suite: a.spec.ts › wavers (phone)',
-      'suite: a.spec.ts › ends (phone)',
-      'suite: the server did not start',
-    ],
-    skipped: ['suite: a.spec.ts › skips (phone)'],
+
+  test('names the file, where no test of it was running', () => {
+    const { failed } = readResults(stage([planned, begin('a')]), 'silent');
+    expect(failed).toEqual(['suite: silent, while a was running; 0 of 3 files had ended']);
+  });
+
+  test('and one that is not there fail even if the runner ended well', () => {
+    const part = readResults(stage([end('a › one', 'passed')]), undefined);
+    expect(part.passed).toBe(1);
+    expect(part.failed).toHaveLength(1);
+    expect(readResults(stage(), undefined).failed).toHaveLength(1);
+    expect(readResults(stage(), 'signal SIGSEGV').failed).toEqual([
+      'suite: signal SIGSEGV; no test was running',
+    ]);
+  });
+});
+
+test('a stage without a journal is one passed or one failed', () => {
+  expect(readResults({ name: 'types' }, undefined).passed).toBe(1);
+  expect(readResults({ name: 'types' }, 'exit code 2')).toEqual({
+    passed: 0,
+    failed: ['types: exit code 2'],
+    skipped: [],
   });
 });

@@ -62,7 +62,7 @@ test('a config’s budget covers the sparse layers of its network, and no others
   const shape = { outChannels: 64, inChannels: 64, kernel: 3, stride: 1, pad: 1 } as const;
   const first = budget('layer1.0.conv1', 0.1);
   expect(first).toBeGreaterThan(budget('layer4.1.conv2', 0.1));
-  const lists = layoutFor('layer1.0.conv1', shape).lists(shape, 'w')!;
+  const lists = layoutFor('layer1.0.conv1', shape, 'body').lists(shape, 'w')!;
   const live = lists.live(lists.initial(1)).reduce((sum, word) => {
     for (let rest = word; rest !== 0; rest &= rest - 1) sum++;
     return sum;

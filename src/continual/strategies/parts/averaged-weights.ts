@@ -19,17 +19,21 @@ import type { StrategyContext } from '../strategy.ts';
 
 export interface AveragedWeights {
   emitAfterUpdate(emit: Emitter): void;
-  /** `firstStep` is the number of the task's first step. */
-  beginTask(firstStep: number): void;
+  /**
+   * `firstStep` is the number of the task's first step. The average starts from the parameters as the first task
+   * finds them, and again with every task that `restarts` the network.
+   */
+  beginTask(firstStep: number, restarts: boolean): void;
   /** Puts the average where the trained network is and the other way round; a second call undoes it to the bit. */
   exchange(): void;
 }
 
-/** Starts from the parameters as the first task finds them; anew with every task if `fresh`. Throws `MemoryError`, `ShaderError`. */
-export async function averagedWeights(
-  { gpu, store, options }: Pick<StrategyContext, 'gpu' | 'store' | 'options'>,
-  fresh: boolean,
-): Promise<AveragedWeights> {
+/** Throws `MemoryError`, `ShaderError`. */
+export async function averagedWeights({
+  gpu,
+  store,
+  options,
+}: Pick<StrategyContext, 'gpu' | 'store' | 'options'>): Promise<AveragedWeights> {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const { memory } = gpu;
   const averages = [
@@ -71,9 +75,9 @@ export async function averagedWeights(
         });
       }
     },
-    beginTask: (firstStep) => {
-      // A mask may have been begun since the average was made.
-      if (!fresh && firstStep > 0) return;
+    beginTask: (firstStep, restarts) => {
+      if (!restarts && firstStep > 0) return;
+      // Before the first task too: a mask may have begun since the average was made.
       gpu.device.queue.writeBuffer(origin, 0, Uint32Array.of(firstStep));
       start();
     },

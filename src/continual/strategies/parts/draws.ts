@@ -2,7 +2,7 @@
  * The two words that strategies are written in: the current batch, and a draw from the replay buffer.
  */
 import type { ClassSet } from '../../stream/class-sets.ts';
-import type { Draw, RowTerms, StrategyOptions } from '../strategy.ts';
+import type { Draw, RowTerms, StrategyOptions } from '../../batch/draw.ts';
 
 /**
  * The current batch: cross-entropy over the classes of the strategy, or over those of the current task alone

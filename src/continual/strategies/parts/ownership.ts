@@ -27,11 +27,11 @@ export class Ownership {
     this.#store = store;
     this.#owned = network.layers.flatMap(({ parameters, output }) =>
       parameters.map((parameter): Owned => {
-        const { shape } = parameter;
+        const { role, shape } = parameter;
         const head = output.storage === network.output.storage;
         return {
           parameter,
-          kind: head ? 'head' : shape.length > 1 ? 'weights' : 'rest',
+          kind: head ? 'head' : role === 'matrix' ? 'weights' : 'rest',
           owners: new Uint8Array(shape.reduce((product, extent) => product * extent, 1)),
         };
       }),

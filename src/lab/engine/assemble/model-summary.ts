@@ -12,8 +12,8 @@ export function remembering(choice: LayoutChoice): {
   readonly chosen: ReadonlyMap<string, string>;
 } {
   const chosen = new Map<string, string>();
-  const layoutFor: LayoutChoice = (name, shape) => {
-    const layout = choice(name, shape);
+  const layoutFor: LayoutChoice = (name, shape, role) => {
+    const layout = choice(name, shape, role);
     chosen.set(name, layout.name);
     return layout;
   };
@@ -28,7 +28,7 @@ export function modelSummary(
 ): Summary {
   const liveParameters = store.names.reduce((sum, name) => sum + store.liveCount(name), 0);
   const matrices = layers.flatMap(({ name, parameters }) => {
-    const weight = parameters.find(({ shape }) => shape.length > 1);
+    const weight = parameters.find(({ role }) => role === 'matrix');
     if (!weight) return [];
     const weights = weight.shape.reduce((product, extent) => product * extent, 1);
     const layout = weight.subsets.length > 0 ? 'channel' : (chosen.get(name) ?? 'dense');

@@ -74,8 +74,3 @@ export function blockAt(grid: BlockGrid, index: number): { r: number; tap: numbe
   const tap = rest % grid.taps;
   return { r: (rest - tap) / grid.taps, tap, c };
 }
-
-/** Floats between one slot of storage and the next. */
-export function slotFloats({ rows, columns }: BlockShape): number {
-  return rows * columns;
-}

@@ -1,6 +1,6 @@
 /**
  * The lists by which kernels find live blocks, as 32-bit words in the network's index arena. This file is
- * their format and their plain builder; the GPU's builder must agree with it word for word.
+ * their format and builds them.
  *
  * A live block has a slot of the storage. Dropping one frees its slot, growing one takes the first free
  * slot, and nothing moves. From the slots follow two lists: by block row, in the order of block indices,

@@ -8,9 +8,13 @@ import { initialValues } from '../../../nn/tensor/init.ts';
 import type { ChannelSubset } from '../../../nn/tensor/channel-subset.ts';
 import type { Parameter } from '../../../nn/tensor/parameter.ts';
 import { liveBlocks } from '../block/block-grid.ts';
-import { withChannels, type FloatRange } from '../../mask/changed-hands.ts';
-import { meanByUnit, type MaskUnits, type ParameterChange } from '../../mask/mask-units.ts';
-import { swapChannels } from './layout.ts';
+import {
+  meanByUnit,
+  type FloatRange,
+  type MaskUnits,
+  type ParameterChange,
+} from '../../mask/mask-units.ts';
+import { swapChannels, withChannels } from './lists.ts';
 
 /** The channels of the tensor that `subset` is of; `parameters` are all of the network's that belong to it. */
 export function channelUnits(subset: ChannelSubset, parameters: readonly Parameter[]): MaskUnits {
@@ -32,7 +36,7 @@ export function channelUnits(subset: ChannelSubset, parameters: readonly Paramet
       : (entry) => Math.floor(entry / inner) % width;
   };
   const sizeOf = ({ shape }: Parameter) => shape.reduce((product, extent) => product * extent, 1);
-  const weights = parameters.filter(({ shape }) => shape.length > 1);
+  const weights = parameters.filter(({ role }) => role === 'matrix');
 
   return {
     name,
@@ -99,8 +103,8 @@ export function channelUnits(subset: ChannelSubset, parameters: readonly Paramet
 }
 
 /** Whether a parameter makes the channels of the tensor that layer `subset` computes, and does not read them. */
-function isOwn({ name, shape }: Parameter, subset: string): boolean {
-  return shape.length === 1 || name === `${subset}.weight`;
+function isOwn({ subsets }: Parameter, subset: string): boolean {
+  return subsets.some(({ subset: { name }, along }) => name === subset && along === 'rows');
 }
 
 /** Runs of numbers other than 0. */

@@ -48,7 +48,7 @@ export function patternLayers(
 ): LayoutChoice {
   const optionsOf = typeof options === 'function' ? options : () => options;
   const choose = sparseLayers((name) => patternLayout(optionsOf(name)));
-  return (name, shape) => (shape.kernel === 3 ? choose(name, shape) : denseLayout);
+  return (name, shape, role) => (shape.kernel === 3 ? choose(name, shape, role) : denseLayout);
 }
 
 /** The kernels of a layer and the room for them. Throws `RangeError` on other kernels than 3×3. */

@@ -1,0 +1,45 @@
+/** Layouts go by what layers are for: names decide nothing, on any layout and in no direction. */
+import { expect, test } from 'vitest';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
+import { convolution } from '../../src/nn/layers/convolution.ts';
+import { linear } from '../../src/nn/layers/linear.ts';
+import { norm } from '../../src/nn/layers/norm.ts';
+import { globalAveragePool } from '../../src/nn/layers/pool.ts';
+import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
+import { LAYOUTS } from '../../src/sparse/layouts/registry.ts';
+import { gpu } from './engine.ts';
+
+/** Roles and names that contradict what the names of other models would suggest. */
+function network(layout: 'block' | 'pattern' | 'unstructured') {
+  const { layoutFor } = LAYOUTS[layout]({ sparsity: 0.75, rows: 4, columns: 4 });
+  const graph = new GraphBuilder(8, 4, 4, layoutFor);
+  let x = convolution(graph, 'first', graph.input, 8, { role: 'stem' });
+  x = norm(graph, 'scale', x, { relu: true });
+  x = convolution(graph, 'classifier', x, 8);
+  x = convolution(graph, 'shortcut.mixer', x, 8);
+  x = convolution(graph, 'beside', x, 8, { role: 'shortcut' });
+  const logits = linear(graph, 'head', globalAveragePool(graph, 'pool', x), 8, { role: 'head' });
+  return graph.finish('roles', logits);
+}
+
+test.each(['block', 'pattern', 'unstructured'] as const)(
+  '%s: a head that is called something else stays dense',
+  async (layout) => {
+    const store = new ParameterStore(await gpu(), network(layout), 'sgd');
+    store.initialize(1);
+    const count = (name: string) => store.liveCount(`${name}.weight`);
+    expect([count('head'), count('first'), count('beside')]).toEqual([64, 576, 576]);
+    // A quarter of 576: 9 of 36 blocks, 36 of 64 kernels with four taps each, single weights.
+    expect([count('classifier'), count('shortcut.mixer')]).toEqual([144, 144]);
+    const values = await store.read('head.weight');
+    expect(values.every((value) => value !== 0)).toBe(true);
+  },
+);
+
+test('a layer that names no role shares that of the layer before it', () => {
+  const roles = network('block').layers.map(({ name, role }) => [name, role]);
+  expect(Object.fromEntries(roles)).toEqual({
+    ...{ first: 'stem', scale: 'stem', classifier: 'body', 'shortcut.mixer': 'body' },
+    ...{ beside: 'shortcut', pool: 'shortcut', head: 'head' },
+  });
+});
