@@ -5,7 +5,7 @@
  */
 import type { RemovalEvent } from '../../continual/data-sparsity/data-removal.ts';
 import type { HeadAccuracies } from '../../continual/evaluation/evaluator.ts';
-import type { MaskEvent } from '../../sparse/mask/mask-keeper.ts';
+import type { MaskEvent } from '../../sparse/mask/mask-owner.ts';
 import type { Ledger } from '../report/ledger.ts';
 
 /** Small pictures of a task's images, for a person to see. */

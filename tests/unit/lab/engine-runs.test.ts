@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import { Engine } from '../../../src/lab/engine/engine.ts';
-import { RunFailure } from '../../../src/lab/engine/run/run-failure.ts';
+import { RunFailure } from '../../../src/lab/engine/run-failure.ts';
 import type { Event, Message } from '../../../src/lab/protocol.ts';
 import type { Gpu } from '../../../src/gpu/device.ts';
 
