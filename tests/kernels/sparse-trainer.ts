@@ -4,7 +4,7 @@
  * sees the same ones.
  */
 import { vi } from 'vitest';
-import { NO_TERMS } from '../../src/continual/batch/draw.ts';
+import { NO_TERMS } from '../reference/no-terms.ts';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { createStream } from '../../src/continual/stream/stream.ts';
 import { Trainer, type TrainerOptions } from '../../src/continual/step/trainer.ts';
@@ -78,8 +78,7 @@ export async function sparseTrainer(run: SparseRun) {
     store,
     pool: new ActivationPool(device),
     strategy: STRATEGIES[strategyName],
-    strategyOptions: OPTIONS,
-    bufferSize: BUFFER,
+    strategyOptions: { ...OPTIONS, bufferSize: BUFFER },
     mostImages: IMAGES,
     statistics: { mean: CIFAR10_MEAN, std: CIFAR10_STD },
     seed: SEED,

@@ -46,7 +46,6 @@ export async function denseSaliency(
       pool: new ActivationPool(gpu),
       strategy: finetune,
       strategyOptions: config,
-      bufferSize: 0,
       mostImages: task.targets.length,
       statistics,
       activations: config.activations,
