@@ -10,8 +10,7 @@ import {
   type StepMemory,
   type TrainingStepOptions,
 } from '../continual/step/training-step.ts';
-import type { Gpu } from '../gpu/device.ts';
-import { Memory } from '../gpu/memory.ts';
+import { idleGpu } from '../lab/engine/assemble/idle-gpu.ts';
 import { ActivationPool } from '../nn/compile/activation-pool.ts';
 import type { Network } from '../nn/compile/graph.ts';
 import { ParameterStore } from '../nn/tensor/parameter-store.ts';
@@ -32,7 +31,7 @@ export function countMemory(
   memory: StepMemory,
   limits: BufferLimits,
 ): Record<string, number> {
-  const gpu = countingGpu(limits);
+  const gpu = idleGpu(null, limits);
   const options = {
     gpu,
     network,
@@ -49,14 +48,4 @@ export function countMemory(
   const listed = listTrainingStep(options, allocateStepBuffers(options), {});
   listed.emit.allocate(new ActivationPool(gpu));
   return gpu.memory.bytesByKind();
-}
-
-/** A GPU of which nothing but its memory is there, and that is an account. */
-function countingGpu(limits: BufferLimits): Gpu {
-  const device = {
-    limits,
-    createBuffer: ({ label, size }: GPUBufferDescriptor) => ({ label, size }),
-  } as unknown as GPUDevice;
-  const adapter = { software: true };
-  return { device, adapter, memory: new Memory(device) } as unknown as Gpu;
 }

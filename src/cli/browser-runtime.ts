@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 import type { Config } from '../lab/config/config.ts';
-import { RunFailure } from '../lab/engine/run/run-failure.ts';
+import { RunFailure } from '../lab/engine/run-failure.ts';
 import type { Event, Failure } from '../lab/protocol.ts';
 import type { Report } from '../lab/report/report.ts';
 import { launchOptions } from './environment/browser.mjs';

@@ -10,9 +10,10 @@ import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
-import { changedHands, withChannels } from '../../src/sparse/mask/changed-hands.ts';
 import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
-import { channelChoice, swapChannels } from '../../src/sparse/layouts/channel/layout.ts';
+import { channelChoice } from '../../src/sparse/layouts/channel/layout.ts';
+import { swapChannels, withChannels } from '../../src/sparse/layouts/channel/lists.ts';
+import { reassignedFloats } from '../../src/sparse/mask/reassigned-slots.ts';
 import { batchNorm, batchNormBackward } from '../reference/plain/batch-norm.ts';
 import * as plain from '../reference/plain/convolution.ts';
 import { linear as plainLinear, linearBackward } from '../reference/plain/linear.ts';
@@ -289,7 +290,7 @@ describe('a swap of channels', () => {
     const after = swapChannels(before, [0], [4]);
     const changed = (name: string, lists: Uint32Array) => {
       const next = withChannels(named(name), lists, 'a', after)!;
-      return changedHands(named(name), lists, next);
+      return reassignedFloats(named(name), lists, next);
     };
     // The second channel: column 1 of every row [tap][Ci] of a; row 1 of b; place 1 of the norm's.
     expect(changed('a.weight', before)).toEqual(

@@ -3,7 +3,7 @@
  * against the plain convolution's; what is not chosen must stay as it was.
  */
 import { expect, test } from 'vitest';
-import { scopeGradients, type GradientUnits } from '../../src/nn/compile/gradient-scope.ts';
+import type { GradientScope, GradientUnits } from '../../src/nn/compile/gradient-scope.ts';
 import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { tensor } from '../../src/nn/tensor/tensor.ts';
@@ -16,7 +16,7 @@ import { storedEntries } from '../reference/plain/block-storage.ts';
 import * as plain from '../reference/plain/convolution.ts';
 import { cases } from '../setup/cases.ts';
 import { one, toBatchInnermost } from './batch.ts';
-import { gpu, noErrors, readFloats, upload } from './engine.ts';
+import { gpu, noErrors, readFloats, readLists, upload } from './engine.ts';
 import { areaOf, frame, GARBAGE, networkOf } from './frame.ts';
 import { draw, someOf } from './masked-layers.ts';
 
@@ -43,8 +43,6 @@ test.for(cases(axes))(
     const outputs = 2 * CHANNELS;
     const output = convolution(graph, 'a', input, outputs, { kernel, layout });
     const network = networkOf(output, graph.layers);
-    const framed = await frame(network, one(ROWS), { accumulate, variants: () => variant });
-    const { device, store, emit } = framed;
     const shape = {
       outChannels: outputs,
       inChannels: CHANNELS,
@@ -60,14 +58,16 @@ test.for(cases(axes))(
       .sort((a, b) => a - b);
     // Behind a list of another layer.
     const list = Uint32Array.from([9999, 9999, 9999, ...chosen]);
-    const indices = upload(device, 'chosen', list);
+    const indices = upload(await gpu(), 'chosen', list);
     let heard: GradientUnits | null = null;
-    scopeGradients(emit, {
+    const scope: GradientScope = {
       choose: (_, units) => {
         heard = units;
         return { indices, at: 3, count: chosen.length };
       },
-    });
+    };
+    const framed = await frame(network, one(ROWS), { accumulate, variants: () => variant, scope });
+    const { device, store, emit } = framed;
     const [layer] = network.layers;
     layer!.forward(emit);
     emit.accumulates(output);
@@ -93,7 +93,7 @@ test.for(cases(axes))(
       outputChannels: outputs,
       ...{ height: side, width: side, kernel, stride: 1, padding: (kernel - 1) / 2 },
     });
-    const lists = await store.readLists('a.weight');
+    const lists = await readLists(store, 'a.weight');
     const slots = lists.subarray(listOffsets(grid).blockOfSlot).subarray(0, grid.capacity);
     const found = await readFloats(device, store.gradients, grid.capacity * block * block);
     const wanted = found.map(() => GARBAGE);

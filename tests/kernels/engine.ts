@@ -4,6 +4,7 @@
  */
 import { openGpu, type Gpu } from '../../src/gpu/device.ts';
 import { readBuffer } from '../../src/gpu/readback.ts';
+import type { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { testGpu } from '../setup/device.ts';
 
 let opened: Promise<Gpu> | undefined;
@@ -60,6 +61,15 @@ export async function readWords(
   count = buffer.size / 4,
 ): Promise<Uint32Array<ArrayBuffer>> {
   return new Uint32Array(await readBuffer(device, buffer, 0, count * 4));
+}
+
+/** The lists of a sparse parameter as the GPU has them. */
+export async function readLists(
+  store: ParameterStore,
+  name: string,
+): Promise<Uint32Array<ArrayBuffer>> {
+  const bytes = store.listsOf(name).byteLength;
+  return new Uint32Array(await readBuffer(store.gpu, store.lists!, store.listsAt(name) * 4, bytes));
 }
 
 /** Where two equally long arrays first differ; −1 where they are the same, as `toEqual` says much slower. */

@@ -9,7 +9,7 @@ import { workLedger } from '../../src/lab/report/ledger.ts';
 import type { Parameter } from '../../src/nn/tensor/parameter.ts';
 import { relativeError } from '../reference/compare.ts';
 import { topK } from '../reference/plain/top-k.ts';
-import { gpu, noErrors, readFloats, readWords } from './engine.ts';
+import { gpu, noErrors, readFloats, readLists, readWords } from './engine.ts';
 import {
   bitsOf,
   BLOCK,
@@ -117,7 +117,7 @@ describe.each(LAYOUTS)('%s', (layout) => {
       await run.step(step);
       for (const parameter of run.sparse) {
         const live = await bitsOf(run, run.store.live!, parameter);
-        const lists = await run.store.readLists(parameter.name);
+        const lists = await readLists(run.store, parameter.name);
         const means = (gradient: Float32Array) =>
           unitMeans(floats, parameter.pack(gradient, lists), live);
         const replayed = buffer && means(buffer.get(parameter.name)!);
@@ -172,7 +172,7 @@ describe.each(LAYOUTS)('%s', (layout) => {
         const live = await bitsOf(run, store.live!, parameter);
         expect(moves.filter((moves, at) => moves && !live[at])).toEqual([]);
         // What is left out has no gradient, what is chosen has that of the whole batch.
-        const lists = await store.readLists(name);
+        const lists = await readLists(store, name);
         const expected = parameter
           .pack(wanted.get(name)!, lists)
           .map((value, at) => (moves[at] ? value : 0));

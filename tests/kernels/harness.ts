@@ -8,7 +8,7 @@ import type { ChannelChoice } from '../../src/nn/tensor/channel-subset.ts';
 import { tensor, type Tensor } from '../../src/nn/tensor/tensor.ts';
 import type { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { fromBatchInnermost, toBatchInnermost, type Group } from './batch.ts';
-import { noErrors, readFloats } from './engine.ts';
+import { noErrors, readFloats, readLists } from './engine.ts';
 import { areaOf, frame, GARBAGE, networkOf, type FrameOptions } from './frame.ts';
 import { packHalves, unpackHalves } from './halves.ts';
 
@@ -56,9 +56,9 @@ export async function runLayers(run: LayerRun): Promise<LayerResult> {
   const network = networkOf(output, graph.layers);
   const training = run.gradient !== undefined;
   const { variants, activations = 'f32', accumulate = 0 } = run;
-  const mode = training ? 'train' : 'evaluate';
+  const norms = training ? 'batch' : 'running';
   const framed = await frame(network, run.groups, {
-    ...{ mode, activations, accumulate },
+    ...{ norms, activations, accumulate },
     ...(variants && { variants }),
   });
   const { device, store, emit } = framed;
@@ -139,7 +139,7 @@ async function paddingIsZero(
   for (const parameter of layers.flatMap(({ parameters }) => parameters)) {
     const at = store.at(parameter.name);
     const stored = arena.subarray(at, at + parameter.storage);
-    const lists = parameter.lists ? await store.readLists(parameter.name) : undefined;
+    const lists = parameter.lists ? await readLists(store, parameter.name) : undefined;
     if (deadGradients) lists?.fill(0xffffffff);
     const repacked = parameter.pack(parameter.unpack(stored, lists), lists);
     const wrong = stored.findIndex((value, i) => value !== repacked[i]);

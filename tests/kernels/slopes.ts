@@ -19,7 +19,7 @@ import {
   type Group,
   type RowRecord,
 } from './batch.ts';
-import { noErrors, readFloats, upload } from './engine.ts';
+import { noErrors, readFloats, readLists, upload } from './engine.ts';
 import { areaOf, frame } from './frame.ts';
 
 const LONGEST = 2 ** -8;
@@ -107,7 +107,7 @@ export async function checkSlopes(check: SlopeCheck): Promise<string[]> {
     parameters.map(async (parameter) => {
       const { name } = parameter;
       const values = await store.read(name);
-      const lists = parameter.lists ? await store.readLists(name) : undefined;
+      const lists = parameter.lists ? await readLists(store, name) : undefined;
       const ones = new Float32Array(values.length).fill(1);
       return {
         name,

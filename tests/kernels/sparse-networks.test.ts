@@ -25,9 +25,9 @@ import {
   NONE,
   reassignSlots,
 } from '../../src/sparse/layouts/block/block-lists.ts';
-import { changedHands, withChannels } from '../../src/sparse/mask/changed-hands.ts';
+import { reassignedFloats } from '../../src/sparse/mask/reassigned-slots.ts';
 import { randomPattern } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
-import { swapChannels } from '../../src/sparse/layouts/channel/layout.ts';
+import { swapChannels, withChannels } from '../../src/sparse/layouts/channel/lists.ts';
 import { LAYOUTS, type LayoutName, type NetworkLayout } from '../../src/sparse/layouts/registry.ts';
 import { unstructuredMask } from '../../src/sparse/layouts/unstructured/layout.ts';
 import {
@@ -39,7 +39,7 @@ import {
 import { relativeError } from '../reference/compare.ts';
 import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';
 import { placeRows, toBatchInnermost, type Group } from './batch.ts';
-import { noErrors, readFloats, storageBuffer, upload } from './engine.ts';
+import { noErrors, readFloats, readLists, storageBuffer, upload } from './engine.ts';
 import { areaOf, frame } from './frame.ts';
 
 type SparseName = Exclude<LayoutName, 'dense'>;
@@ -141,7 +141,7 @@ describe('a step', () => {
     const dense = await trainer(NETS[net](layoutOf('dense', 0)));
     const masks = new Map<string, Float32Array>();
     for (const parameter of sparse.parameters) {
-      const lists = parameter.lists ? await sparse.store.readLists(parameter.name) : undefined;
+      const lists = parameter.lists ? await readLists(sparse.store, parameter.name) : undefined;
       masks.set(parameter.name, maskOf(parameter, lists));
       dense.store.write(parameter.name, await sparse.store.read(parameter.name));
     }
@@ -298,7 +298,7 @@ describe('two hundred steps, the mask changing every twenty', () => {
     const listsOf = async () =>
       new Map(
         await Promise.all(
-          sparse.map(async (p) => [p.name, await store.readLists(p.name)] as const),
+          sparse.map(async (p) => [p.name, await readLists(store, p.name)] as const),
         ),
       );
     const initial = await listsOf();
@@ -317,7 +317,7 @@ describe('two hundred steps, the mask changing every twenty', () => {
             await run.stored(store.parameters, parameter),
             await run.stored(velocity, parameter),
           ].map((stored) => parameter.unpack(stored, old));
-          const ranges = changedHands(parameter, old, next);
+          const ranges = reassignedFloats(parameter, old, next);
           expect(ranges.length).toBeGreaterThan(0);
           for (const { at, length } of ranges) {
             for (const arena of [store.parameters, store.gradients, ...store.optimizer.values()]) {

@@ -14,7 +14,7 @@ import type { Parameter } from '../../src/nn/tensor/parameter.ts';
 import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
 import { LAYOUTS, type LayoutName } from '../../src/sparse/layouts/registry.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';
-import { gpu, readFloats, readWords } from './engine.ts';
+import { gpu, readFloats, readLists, readWords } from './engine.ts';
 
 export const SEED = 3;
 export const CLASSES = 6;
@@ -30,6 +30,7 @@ export const OPTIONS = {
   ...NO_TERMS,
   batch: 6,
   replayBatch: BUFFER,
+  bufferSize: BUFFER,
   alpha: 0.3,
   beta: 0.5,
 };
@@ -78,7 +79,7 @@ export async function sparseTrainer(run: SparseRun) {
     store,
     pool: new ActivationPool(device),
     strategy: STRATEGIES[strategyName],
-    strategyOptions: { ...OPTIONS, bufferSize: BUFFER },
+    strategyOptions: OPTIONS,
     mostImages: IMAGES,
     statistics: { mean: CIFAR10_MEAN, std: CIFAR10_STD },
     seed: SEED,
@@ -144,7 +145,7 @@ export async function bitsOf(
 
 /** 1 for each live entry, in PyTorch's order. */
 export async function maskOf({ store }: SparseTrainer, parameter: Parameter) {
-  const lists = await store.readLists(parameter.name);
+  const lists = await readLists(store, parameter.name);
   const entries = parameter.shape.reduce((product, extent) => product * extent, 1);
   return parameter.unpack(parameter.pack(new Float32Array(entries).fill(1), lists), lists);
 }

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { buildModel } from '../../src/nn/models/registry.ts';
 import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { LAYOUTS } from '../../src/sparse/layouts/registry.ts';
-import { gpu, noErrors, readWords } from './engine.ts';
+import { gpu, noErrors, readLists, readWords } from './engine.ts';
 
 /** Channels of 6, 12, 24 and 24, so that storage ends within a word of the mask. */
 const WIDTH = 6;
@@ -25,10 +25,11 @@ test.each(['block', 'pattern', 'unstructured', 'channel'] as const)('%s', async 
   const changed = sparse[Math.floor(sparse.length / 2)]!;
   const fresh = changed.lists!.initial(2);
   const lists = await readWords(device, store.lists!);
-  expect(fresh).not.toEqual(await store.readLists(changed.name));
+  expect(fresh).not.toEqual(await readLists(store, changed.name));
 
   store.writeLists(changed.name, fresh);
 
+  expect(store.listsOf(changed.name)).toEqual(fresh);
   lists.set(fresh, store.listsAt(changed.name));
   expect(await readWords(device, store.lists!)).toEqual(lists);
   // A bit is 0 at what a sparse parameter does not store, and 1 everywhere else.

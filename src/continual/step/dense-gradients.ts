@@ -15,7 +15,7 @@ import type { Parameter } from '../../nn/tensor/parameter.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 import { GradientPass, sparseWeights } from './gradient-pass.ts';
-import type { Gradients } from '../../sparse/mask/mask-keeper.ts';
+import type { Gradients } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { GradientHooks } from '../strategies/strategy.ts';
 import {

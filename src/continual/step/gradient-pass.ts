@@ -10,7 +10,7 @@ import type { Network } from '../../nn/compile/graph.ts';
 import type { Parameter } from '../../nn/tensor/parameter.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import { copyArena } from '../strategies/parts/arena-pass.ts';
-import type { Gradients } from '../../sparse/mask/mask-keeper.ts';
+import type { Gradients } from '../../sparse/mask/gradients.ts';
 
 export class GradientPass {
   readonly submitter: Submitter;

@@ -5,7 +5,7 @@
 import type { Network } from '../../nn/compile/graph.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import type { DenseGradients } from './dense-gradients.ts';
-import type { GradientSource } from '../../sparse/mask/mask-keeper.ts';
+import type { GradientSource } from '../../sparse/mask/gradients.ts';
 import type { ScoreScalars, ScoreStep } from './score-step.ts';
 import type { TrainingTask } from '../stream/stream.ts';
 

@@ -15,7 +15,7 @@ import type { DenseGradients } from './dense-gradients.ts';
 import type { GradientMask, GradientMaskOptions } from './gradient-mask.ts';
 import { gradientSource, type GradientPasses } from './gradient-source.ts';
 import type { ImageStore } from '../buffer/image-store.ts';
-import type { GradientSource } from '../../sparse/mask/mask-keeper.ts';
+import type { GradientSource } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import { Reservoir } from '../buffer/reservoir.ts';
 import type { SampleTally } from '../data-sparsity/sample-tally.ts';
@@ -155,7 +155,7 @@ export class Trainer {
           reservoir,
           batch: options.strategyOptions.batch,
           replayBatch: options.strategyOptions.replayBatch,
-          emitter: (emitterOptions) => hooks.emitter?.(emitterOptions),
+          ...(hooks.norms && { norms: hooks.norms }),
         })
       : null;
     const dense = gradientPasses.includes('dense')

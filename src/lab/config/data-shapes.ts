@@ -1,21 +1,35 @@
 /**
- * How large the images of each data set are and how many there are, for whoever counts work without opening
- * one; and published protocols on sets that are not shipped, which can be counted but not run.
+ * What a run needs to know of a data set besides its pixels: declared here for every set, so that a run can be listed
+ * and counted without opening one, and taken from the set itself where it is open (`engine/assemble/open-data.ts`).
+ * Beside them, published protocols on sets that are not shipped, which can be counted but not run.
  */
-import { IMAGE_SIZE } from '../../data/image-set.ts';
+import { IMAGE_SIZE, type ImageSet } from '../../data/image-set.ts';
 import { QUICKDRAW, QUICKDRAW_CLASSES, QUICKDRAW_TRAIN } from '../../data/quickdraw-facts.ts';
 import type { Config } from './config.ts';
 
-/** What a count of work needs to know of a data set. */
+/** Images of a class: as many of each, or by the label that a stream gives the class. */
+export type ClassCount = number | ((label: number) => number);
+
 export interface DataShape {
   /** For people: "CIFAR-10". */
   readonly title: string;
   /** Edge of an image in pixels. */
   readonly size: number;
-  /** Outputs of the network. */
+  /** Classes of the set; classes that a visitor adds are not among them. */
   readonly classes: number;
-  /** Training images of a class that there are. */
-  readonly imagesPerClass: number;
+  /** Training images that there are. */
+  readonly imagesPerClass: ClassCount;
+  /** Test images that there are; as many as a config asks for if left out. */
+  readonly testPerClass?: ClassCount;
+  /** Known of an open set. No size and no count depends on it. */
+  readonly statistics?: Pick<ImageSet, 'mean' | 'std'>;
+}
+
+/** What there is of `count`, but no more than `most` of a class. */
+export function atMost(most: number, count: ClassCount): ClassCount {
+  return typeof count === 'number'
+    ? Math.min(most, count)
+    : (label) => Math.min(most, count(label));
 }
 
 /** Sets that a run may open. */

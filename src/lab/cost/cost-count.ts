@@ -89,8 +89,8 @@ function publishedCost(
 ): PublishedCost {
   const sum = (of: (layer: LayerWork) => number) =>
     layers.reduce((total, layer) => total + of(layer), 0);
-  const forwardMacs = sum(({ macs }) => macs);
-  const density = sum(({ macs, live }) => macs * live(1 - config.sparsity)) / forwardMacs;
+  const forwardMacs = sum(({ work }) => work.forward);
+  const density = sum(({ work, live }) => work.forward * live(1 - config.sparsity)) / forwardMacs;
   const gradientDensity = config.gradientSparsity > 0 ? 1 - config.gradientSparsity : density;
   const replay = replayPasses(config);
   const { epochs } = config;
@@ -159,16 +159,16 @@ interface PassWork {
 type WorkOf = (layer: LayerWork, density: number, config: Config) => PassWork;
 
 const countedWork: WorkOf = (layer, density, config) => {
-  const { macs, sparse, inputGradient, live } = layer;
+  const { work, sparse, inputGradient, live } = layer;
   const share = live(density);
   const thinned = sparse && config.gradientSparsity > 0;
   const kept = thinned ? Math.min(share, layer.kept(1 - config.gradientSparsity)) : share;
   return {
-    forward: macs * share,
-    inputGradient: inputGradient ? macs * share : 0,
-    keptGradient: macs * kept,
-    liveGradient: macs * share,
-    denseGradient: macs * (sparse ? 1 : share),
+    forward: work.forward * share,
+    inputGradient: inputGradient ? work.inputGradient * share : 0,
+    keptGradient: work.weightGradient * kept,
+    liveGradient: work.weightGradient * share,
+    denseGradient: work.weightGradient * (sparse ? 1 : share),
   };
 };
 
@@ -199,7 +199,7 @@ function lines(
       for (const layer of layers) {
         const macs = of(span, workOf(layer, span.density, config));
         flops += 2 * macs;
-        outside += 2 * macs * layer.outside;
+        outside += 2 * macs * layer.work.outside;
       }
     }
     return { name, flops, outside };

@@ -2,7 +2,7 @@
  * The layers of a config's network with what each costs, from the network itself: dense multiply-accumulates,
  * the share at taps outside the image, and the share that is live at a density. No GPU is asked.
  */
-import { densePassMacs, outsideShare } from '../../nn/tensor/layer-work.ts';
+import type { DenseWork } from '../../nn/tensor/dense-work.ts';
 import { GraphBuilder } from '../../nn/compile/graph.ts';
 import { IMAGE_CHANNELS } from '../../nn/models/model.ts';
 import { MODELS } from '../../nn/models/registry.ts';
@@ -14,14 +14,12 @@ import { ConfigError, type Config } from '../config/config.ts';
 import type { DataShape } from '../config/data-shapes.ts';
 import type { RunLayout } from '../config/network-layout.ts';
 
-/** One layer with a matrix of weights. */
+/** One layer that multiplies. */
 export interface LayerWork {
   readonly name: string;
   readonly weights: number;
-  /** Multiply-accumulates of one dense pass over one image, taps outside the image included. */
-  readonly macs: number;
-  /** Share of those at taps outside the image. */
-  readonly outside: number;
+  /** Multiply-accumulates of its passes over one image, were it dense, taps outside the image included. */
+  readonly work: DenseWork;
   /** Whether the mask covers the layer. */
   readonly sparse: boolean;
   /** Whether the gradient of its input is computed; not for the first layer. */
@@ -60,27 +58,26 @@ export function layerWork(
   const most = config.layout === 'pattern' ? PATTERN_TAPS / 9 : 1;
   return graph.finish(config.model, logits).layers.flatMap((layer) => {
     const weight = layer.parameters.find(({ role }) => role === 'matrix');
+    if (layer.work.forward === 0) return [];
     const { layout, shape } = chosen.get(layer.name) ?? {};
-    if (!weight || layout === undefined || !shape) return [];
     // Channels that do not exist shrink a layer along both sides, whatever the mask aims at.
-    const narrowed = weight.subsets.reduce(
+    const narrowed = (weight?.subsets ?? []).reduce(
       (share, { subset }) => (share * subset.live) / subset.of,
       1,
     );
-    const sparse = layout !== 'dense';
+    const masked = shape !== undefined && layout !== 'dense' ? shape : null;
     const live = (density: number) =>
-      narrowed * (sparse ? liveShare(config, shape, budget(layer.name, density)) : 1);
+      narrowed * (masked ? liveShare(config, masked, budget(layer.name, density)) : 1);
     return [
       {
         name: layer.name,
-        weights: weight.shape.reduce((product, extent) => product * extent, 1),
-        macs: densePassMacs(layer),
-        outside: outsideShare(layer),
-        sparse,
+        weights: weight ? weight.shape.reduce((product, extent) => product * extent, 1) : 0,
+        work: layer.work,
+        sparse: masked !== null,
         inputGradient: layer.inputs[0]?.needsGradient ?? false,
         live,
         executed: config.layout === 'unstructured' ? () => narrowed : live,
-        kept: (share: number) => (sparse ? liveShare(config, shape, Math.min(share, most)) : 1),
+        kept: (share: number) => (masked ? liveShare(config, masked, Math.min(share, most)) : 1),
       },
     ];
   });

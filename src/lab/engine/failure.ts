@@ -4,7 +4,7 @@ import { MemoryError } from '../../gpu/memory.ts';
 import { StreamError } from '../../continual/stream/stream.ts';
 import { ConfigError } from '../config/config.ts';
 import type { Failure } from '../protocol.ts';
-import { RunFailure } from './run/run-failure.ts';
+import { RunFailure } from './run-failure.ts';
 
 export function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);

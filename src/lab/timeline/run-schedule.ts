@@ -7,12 +7,13 @@ import { keptImages } from '../../continual/data-sparsity/data-removal.ts';
 import type { Draw } from '../../continual/batch/draw.ts';
 import { taskSize, trainedImages, type Strategy } from '../../continual/strategies/strategy.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
-import { createStream, stepsPerEpoch } from '../../continual/stream/stream.ts';
+import { stepsPerEpoch } from '../../continual/stream/stream.ts';
 import type { Dynamic, MaskChange } from '../../sparse/dynamics/dynamic.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
 import { scheduleOf } from '../../sparse/dynamics/schedule.ts';
 import type { Config } from '../config/config.ts';
 import type { DataShape } from '../config/data-shapes.ts';
+import { streamOf } from '../config/run-stream.ts';
 import { Spans, type Happening, type Passes, type Span } from './work-spans.ts';
 
 export interface RunSchedule {
@@ -30,14 +31,7 @@ export function runSchedule(config: Config, shape: DataShape): RunSchedule {
   const strategy: Strategy = STRATEGIES[config.strategy];
   const draws = strategy.draws(config);
   const dynamic: Dynamic = DYNAMICS[config.dynamic];
-  const stream = createStream(
-    {
-      ...config,
-      classes: shape.classes,
-      imagesPerClass: Math.min(config.imagesPerClass, shape.imagesPerClass),
-    },
-    strategy.stream,
-  );
+  const stream = streamOf(config, shape);
   const spans = new Spans();
   const sparse = config.layout !== 'dense' && config.layout !== 'channel';
   let density = sparse ? dynamic.start(config) : 1;

@@ -13,6 +13,7 @@ export function add(graph: GraphBuilder, name: string, a: Tensor, b: Tensor): Te
     name,
     inputs: [a, b],
     output,
+    channels: 'each',
     parameters: [],
     forward: (emit) => {
       emit.dispatch({

@@ -3,7 +3,8 @@
  * without). The work is the weight layout's.
  */
 import type { GraphBuilder } from '../compile/graph.ts';
-import { overSubsets } from '../tensor/channel-subset.ts';
+import { overSubsets } from '../tensor/over-subsets.ts';
+import { kernelWork } from '../tensor/dense-work.ts';
 import { tensor, wholeChannels, type Tensor } from '../tensor/tensor.ts';
 import { torchDefault, type InitRule } from '../tensor/init.ts';
 import type { Parameter } from '../tensor/parameter.ts';
@@ -62,12 +63,14 @@ export function convolution(
     role,
     inputs: [x],
     output,
+    channels: 'mixed',
+    work: kernelWork(whole, x, output),
     parameters: [weight],
     forward: (emit) => {
       layout.forward(emit, layer);
     },
     backward: (emit) => {
-      layout.weightGradient(emit, layer);
+      if (emit.moves(weight.name)) layout.weightGradient(emit, layer);
       if (x.needsGradient) layout.inputGradient(emit, layer);
     },
   });

@@ -28,6 +28,7 @@ export function averagePool(
     name,
     inputs: [x],
     output,
+    channels: 'each',
     parameters: [],
     forward: (emit) => {
       emit.dispatch({

@@ -10,6 +10,7 @@ export function relu(graph: GraphBuilder, name: string, x: Tensor): Tensor {
     name,
     inputs: [x],
     output,
+    channels: 'each',
     parameters: [],
     forward: (emit) => {
       emit.dispatch({

@@ -1,13 +1,21 @@
 /**
  * Where a network's numbers live: one flat arena each for parameters, gradients and every optimiser slot
- * (so an update is one dispatch), and one for the running statistics of the norms. Each parameter has its
- * range; how its values lie there is its layout's business.
+ * (so the update of a group is one dispatch), and one for the running statistics of the norms. Each parameter has its
+ * range, the same in every arena; those of gradients and optimiser state end where frozen parameters begin. How the
+ * values of a parameter lie in its range is its layout's business.
  */
 import type { Gpu } from '../../gpu/device.ts';
 import type { MemoryKind } from '../../gpu/memory.ts';
 import { readBuffer } from '../../gpu/readback.ts';
+import {
+  arrangeParameters,
+  MASK_BITS,
+  type GroupRange,
+  type ParameterPlace,
+} from './arena-layout.ts';
 import { initialValues } from './init.ts';
-import type { Parameter, RunningStatistics } from './parameter.ts';
+import type { RunningStatistics } from './parameter.ts';
+import type { GroupedParameter, ParameterGroup } from './parameter-group.ts';
 
 export type OptimizerKind = 'sgd' | 'sgd-momentum' | 'adam';
 
@@ -20,21 +28,10 @@ const OPTIMIZER_SLOTS: Readonly<Record<OptimizerKind, readonly string[]>> = {
 /** A network as far as its numbers are concerned. */
 interface Parameterized {
   readonly layers: readonly {
-    readonly parameters: readonly Parameter[];
+    readonly parameters: readonly GroupedParameter[];
     readonly running?: RunningStatistics;
   }[];
 }
-
-interface Range {
-  readonly parameter: Parameter;
-  /** In floats. */
-  readonly at: number;
-  /** In words, where the parameter has lists. */
-  readonly listsAt: number;
-}
-
-/** Sparse parameters begin at whole words of the live mask. */
-const MASK_BITS = 32;
 
 export class ParameterStore {
   readonly parameters: GPUBuffer;
@@ -46,14 +43,16 @@ export class ParameterStore {
   readonly lists: GPUBuffer | null;
   /** A bit for each float of the arena: whether it is a live weight. Null where every parameter is dense. */
   readonly live: GPUBuffer | null;
-  /** Length of the parameter arena in floats. */
+  /** Floats of everything that moves, which lies first in the parameters: the length of every other arena. */
   readonly floats: number;
-  /** Trainable numbers, padding left out. */
+  /** Where the groups that move lie, one after the other from the start of the arenas. */
+  readonly groups: readonly GroupRange[];
+  /** Numbers of all parameters, frozen ones too, padding left out. */
   readonly count: number;
   readonly #perEntry: GPUBuffer[];
-  readonly #ranges = new Map<string, Range>();
-  /** The lists as the CPU last knew them. */
-  readonly #words: Uint32Array<ArrayBuffer>;
+  readonly #ranges: ReadonlyMap<string, ParameterPlace>;
+  /** The lists of sparse parameters, as the GPU has them: nobody else writes them. */
+  readonly #lists = new Map<string, Uint32Array<ArrayBuffer>>();
   readonly #running = new Map<string, { readonly norm: RunningStatistics; readonly at: number }>();
 
   constructor(
@@ -61,38 +60,36 @@ export class ParameterStore {
     network: Parameterized,
     readonly kind: OptimizerKind,
   ) {
-    let floats = 0;
+    const { layers } = network;
+    const { places, moving, movingFloats, floats, words } = arrangeParameters(
+      layers.flatMap(({ parameters }) => parameters),
+    );
+    this.#ranges = new Map(places.map((place) => [place.parameter.name, place]));
     let count = 0;
-    let channels = 0;
-    let words = 0;
-    for (const { parameters, running } of network.layers) {
-      for (const parameter of parameters) {
-        if (parameter.lists) floats = roundUp(floats, MASK_BITS);
-        this.#ranges.set(parameter.name, { parameter, at: floats, listsAt: words });
-        floats += parameter.storage;
-        if (parameter.lists) floats = roundUp(floats, MASK_BITS);
-        words += roundUp(parameter.lists?.words ?? 0, 4);
-        count += parameter.shape.reduce((product, extent) => product * extent, 1);
-      }
-      if (running) {
-        this.#running.set(running.name, { norm: running, at: channels });
-        channels += running.channels;
-      }
+    for (const { name, lists, shape } of places.map(({ parameter }) => parameter)) {
+      if (lists) this.#lists.set(name, new Uint32Array(lists.words));
+      count += shape.reduce((product, extent) => product * extent, 1);
     }
-    this.floats = floats;
+    let channels = 0;
+    for (const { running } of layers) {
+      if (!running) continue;
+      this.#running.set(running.name, { norm: running, at: channels });
+      channels += running.channels;
+    }
+    this.floats = movingFloats;
+    this.groups = moving;
     this.count = count;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const { memory } = gpu;
     this.parameters = memory.allocate('weights', 'parameters', floats * 4, usage);
-    this.gradients = memory.allocate('gradients', 'gradients', floats * 4, usage);
+    this.gradients = memory.allocate('gradients', 'gradients', movingFloats * 4, usage);
     this.optimizer = new Map(
       OPTIMIZER_SLOTS[kind].map((slot) => [
         slot,
-        memory.allocate('optimizer', slot, floats * 4, usage),
+        memory.allocate('optimizer', slot, movingFloats * 4, usage),
       ]),
     );
     this.#perEntry = [this.parameters, this.gradients, ...this.optimizer.values()];
-    this.#words = new Uint32Array(words);
     this.lists = words > 0 ? memory.allocate('indices', 'index lists', words * 4, usage) : null;
     this.live =
       words > 0
@@ -102,14 +99,14 @@ export class ParameterStore {
   }
 
   /**
-   * Every arena with a number for each entry: parameters, gradients, optimiser state and what `addArena` made.
-   * Where a place changes hands, all of them must be zeroed there.
+   * Every arena with a number for each entry that moves: parameters, gradients, optimiser state and what `addArena` made.
+   * Where a place is given to another entry, all of them must be zeroed there.
    */
   get perEntry(): readonly GPUBuffer[] {
     return this.#perEntry;
   }
 
-  /** A zeroed arena of the parameters' shape, for whoever keeps another number for each entry. Throws `MemoryError`. */
+  /** A zeroed arena for whoever keeps another number for each entry that moves. Throws `MemoryError`. */
   addArena(kind: MemoryKind, label: string): GPUBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const arena = this.gpu.memory.allocate(kind, label, this.floats * 4, usage);
@@ -117,11 +114,19 @@ export class ParameterStore {
     return arena;
   }
 
+  /** Whether a parameter has a gradient and is updated. */
+  moves(name: string): boolean {
+    return !this.groupOf(name).frozen;
+  }
+
+  groupOf(name: string): ParameterGroup {
+    return this.#range(name).parameter.group;
+  }
+
   /** Numbers of a parameter that exist: all of a dense one, the live ones of a sparse one. */
   liveCount(name: string): number {
-    const range = this.#range(name);
-    const { lists, shape } = range.parameter;
-    const present = this.#listsOf(range);
+    const { lists, shape } = this.#range(name).parameter;
+    const present = this.#lists.get(name);
     return lists && present
       ? lists.live(present).reduce((sum, word) => sum + bitCount(word), 0)
       : shape.reduce((product, extent) => product * extent, 1);
@@ -135,7 +140,7 @@ export class ParameterStore {
     return [...this.#running.keys()];
   }
 
-  /** Where a parameter begins in the arena, in floats; a multiple of 4. */
+  /** Where a parameter begins in the arenas, in floats; a multiple of 4. */
   at(name: string): number {
     return this.#range(name).at;
   }
@@ -157,11 +162,11 @@ export class ParameterStore {
    */
   initialize(seed: number): void {
     const { queue } = this.gpu.device;
-    const values = new Float32Array(this.floats);
-    for (const range of this.#ranges.values()) {
-      const { parameter, at, listsAt } = range;
-      if (parameter.lists) this.#words.set(parameter.lists.initial(seed), listsAt);
-      values.set(parameter.pack(initialValues(parameter, seed), this.#listsOf(range)), at);
+    const values = new Float32Array(this.parameters.size / 4);
+    for (const { parameter, at } of this.#ranges.values()) {
+      const { name, lists } = parameter;
+      if (lists) this.#setLists(name, lists.initial(seed));
+      values.set(parameter.pack(initialValues(parameter, seed), this.#lists.get(name)), at);
     }
     queue.writeBuffer(this.parameters, 0, values);
     this.#writeAllLists();
@@ -177,31 +182,29 @@ export class ParameterStore {
 
   /** Sets one parameter, given in PyTorch's order. */
   write(name: string, values: Float32Array): void {
-    const range = this.#range(name);
-    const packed = range.parameter.pack(values, this.#listsOf(range));
-    this.gpu.device.queue.writeBuffer(this.parameters, range.at * 4, packed);
+    const { parameter, at } = this.#range(name);
+    const packed = parameter.pack(values, this.#lists.get(name));
+    this.gpu.device.queue.writeBuffer(this.parameters, at * 4, packed);
   }
 
-  /** The lists of a sparse parameter as the GPU has them; from here on `write` goes by them. */
-  async readLists(name: string): Promise<Uint32Array<ArrayBuffer>> {
-    const { parameter } = this.#range(name);
-    const at = this.listsAt(name);
-    const bytes = (parameter.lists?.words ?? 0) * 4;
-    const words = new Uint32Array(await readBuffer(this.gpu, this.lists!, at * 4, bytes));
-    this.#words.set(words, at);
-    return words;
+  /**
+   * The present lists of a sparse parameter, not to be written to: `writeLists` makes new ones, so these stay as they
+   * are. Throws for a dense one.
+   */
+  listsOf(name: string): Uint32Array<ArrayBuffer> {
+    const lists = this.#lists.get(name);
+    if (!lists) throw new Error(`${name} is dense and has no lists`);
+    return lists;
   }
 
   /** Sets the lists of a sparse parameter, and the live mask by them. Its stored values stay where they are. */
   writeLists(name: string, words: Uint32Array): void {
-    const at = this.listsAt(name);
-    const range = this.#range(name);
-    this.#words.set(words, at);
-    const lists = this.#listsOf(range)!;
+    const { parameter, at, listsAt } = this.#range(name);
+    const lists = this.#setLists(name, words);
     const { queue } = this.gpu.device;
-    queue.writeBuffer(this.lists!, at * 4, lists);
+    queue.writeBuffer(this.lists!, listsAt * 4, lists);
     // Whole words of the mask are the parameter's own: its range begins and ends at one.
-    queue.writeBuffer(this.live!, range.at / 8, range.parameter.lists!.live(lists));
+    queue.writeBuffer(this.live!, at / 8, parameter.lists!.live(lists));
   }
 
   /** One parameter, in PyTorch's order. */
@@ -209,8 +212,9 @@ export class ParameterStore {
     return this.#read(this.parameters, name);
   }
 
-  /** The gradient of one parameter, in PyTorch's order, as the last backward pass left it. */
+  /** The gradient of one parameter, in PyTorch's order, as the last backward pass left it. Throws for a frozen one. */
   readGradient(name: string): Promise<Float32Array<ArrayBuffer>> {
+    if (!this.moves(name)) throw new Error(`${name} is frozen and has no gradient`);
     return this.#read(this.gradients, name);
   }
 
@@ -219,7 +223,6 @@ export class ParameterStore {
     const { norm, at } = this.#norm(name);
     const { channels, scale } = norm;
     const pairs = new Float32Array(await readBuffer(this.gpu, this.running, at * 8, channels * 8));
-    if (scale.lists) await this.readLists(scale.name);
     const mean = new Float32Array(scale.shape[0]!);
     const variance = new Float32Array(mean.length).fill(1);
     this.#channelsOf(norm).forEach((channel, i) => {
@@ -241,33 +244,38 @@ export class ParameterStore {
 
   async #read(arena: GPUBuffer, name: string): Promise<Float32Array<ArrayBuffer>> {
     const { parameter, at } = this.#range(name);
-    const lists = parameter.lists ? await this.readLists(name) : undefined;
+    // Those of now: the mask may change while the values are on their way.
+    const lists = this.#lists.get(name);
     const stored = await readBuffer(this.gpu, arena, at * 4, parameter.storage * 4);
     return parameter.unpack(new Float32Array(stored), lists);
   }
 
-  #listsOf({ parameter, listsAt }: Range): Uint32Array<ArrayBuffer> | undefined {
-    return parameter.lists
-      ? this.#words.subarray(listsAt, listsAt + parameter.lists.words)
-      : undefined;
+  /** New lists of a parameter, in place of the present ones as far as `words` go. */
+  #setLists(name: string, words: Uint32Array): Uint32Array<ArrayBuffer> {
+    const lists = this.listsOf(name).slice();
+    lists.set(words);
+    this.#lists.set(name, lists);
+    return lists;
   }
 
   /** The place of each channel of a norm in PyTorch's order. */
   #channelsOf({ channels, scale }: RunningStatistics): Uint32Array {
     const [place] = scale.subsets;
     if (!place) return Uint32Array.from({ length: channels }, (_, i) => i);
-    return this.#listsOf(this.#range(scale.name))!.subarray(place.at, place.at + channels);
+    return this.listsOf(scale.name).subarray(place.at, place.at + channels);
   }
 
   #writeAllLists(): void {
     if (!this.lists || !this.live) return;
+    const words = new Uint32Array(this.lists.size / 4);
     const mask = new Uint32Array(this.live.size / 4).fill(0xffffffff);
-    for (const range of this.#ranges.values()) {
-      const lists = this.#listsOf(range);
-      if (lists) mask.set(range.parameter.lists!.live(lists), range.at / MASK_BITS);
+    for (const [name, lists] of this.#lists) {
+      const { parameter, at, listsAt } = this.#range(name);
+      words.set(lists, listsAt);
+      mask.set(parameter.lists!.live(lists), at / MASK_BITS);
     }
     const { queue } = this.gpu.device;
-    queue.writeBuffer(this.lists, 0, this.#words);
+    queue.writeBuffer(this.lists, 0, words);
     queue.writeBuffer(this.live, 0, mask);
   }
 
@@ -289,5 +297,3 @@ function bitCount(word: number): number {
   for (let rest = word; rest !== 0; rest &= rest - 1) count++;
   return count;
 }
-
-const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;

@@ -1,10 +1,9 @@
 /**
  * What comes and goes together in a layer: a block, a single weight, a kernel with its pattern, a filter with
- * all that reads it. Each layout says so in one file beside it (`layouts/*-units.ts`); whoever decides about
- * masks sees numbered units with scores, and hands back which of them go and come.
+ * all that reads it. Each layout says so in its folder (its `units.ts`): pure functions of the index lists, which
+ * say what lists mean and how they change. Whoever decides about masks sees numbered units with scores.
  */
 import type { Parameter } from '../../nn/tensor/parameter.ts';
-import type { FloatRange } from './changed-hands.ts';
 
 /** Index lists, or numbers in PyTorch's order, by the name of a parameter. */
 export type ListsOf = (name: string) => Uint32Array;
@@ -17,11 +16,17 @@ export type ValuesOf = (name: string) => Float32Array;
 export type FormSource =
   { readonly key: string; readonly seed: number } | { readonly magnitudes: ValuesOf };
 
+/** Floats of a parameter's storage, from its own start. */
+export interface FloatRange {
+  readonly at: number;
+  readonly length: number;
+}
+
 /** A parameter after a change of mask. */
 export interface ParameterChange {
   readonly parameter: Parameter;
   readonly lists: Uint32Array<ArrayBuffer>;
-  /** Floats of its storage that a unit has left or taken: what is kept there for each entry is to be 0. */
+  /** Floats of its storage that hold another entry than before, or none: all that is kept there becomes 0. */
   readonly zeroed: readonly FloatRange[];
   /** What these begin with, in the order of the storage and 0 everywhere else; null: 0. */
   readonly fresh: Float32Array<ArrayBuffer> | null;

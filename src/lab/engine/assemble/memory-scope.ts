@@ -1,5 +1,5 @@
 /** Telling a device that has no memory left from everything else that can go wrong. */
-import { RunFailure } from '../run/run-failure.ts';
+import { RunFailure } from '../run-failure.ts';
 
 /** Runs `work` and rejects with a failure of kind `memory` where the device ran out of it meanwhile. */
 export async function withinMemory<Result>(

@@ -1,25 +1,22 @@
 /**
  * What SNIP begins with: the gradient of the dense network on a first batch, before any mask. A dense twin of
- * the network is made for that one step and given back; its memory and its work are a run's, and counted.
+ * the run is assembled for that one step and given back; its memory and its work are a run's, and counted.
  */
-import { finetune } from '../../../continual/strategies/finetune.ts';
-import type { Gradients } from '../../../sparse/mask/mask-keeper.ts';
 import type { PlanRuns } from '../../../continual/step/plan-runs.ts';
+import type { Trainer } from '../../../continual/step/trainer.ts';
 import type { TrainingTask } from '../../../continual/stream/stream.ts';
-import { Trainer } from '../../../continual/step/trainer.ts';
-import type { ImageSet } from '../../../data/image-set.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import { Memory } from '../../../gpu/memory.ts';
-import { ActivationPool } from '../../../nn/compile/activation-pool.ts';
-import { buildModel } from '../../../nn/models/registry.ts';
-import { ParameterStore } from '../../../nn/tensor/parameter-store.ts';
+import type { Gradients } from '../../../sparse/mask/gradients.ts';
 import type { Config } from '../../config/config.ts';
+import type { DataShape } from '../../config/data-shapes.ts';
+import { plainTwin } from '../../config/dense-twin.ts';
+import { assembleTraining } from './assemble.ts';
 
 export interface SaliencyOptions {
   readonly gpu: Gpu;
   readonly config: Config;
-  readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
-  readonly outputs: number;
+  readonly shape: DataShape;
   readonly task: TrainingTask;
   /** The first batch: indices into the task's images. */
   readonly indices: Uint32Array;
@@ -31,30 +28,16 @@ export interface SaliencyOptions {
 export async function denseSaliency(
   options: SaliencyOptions,
 ): Promise<{ readonly gradients: Gradients; readonly work: PlanRuns }> {
-  const { config, task, indices, outputs, statistics } = options;
-  const { seed, augment } = config;
+  const { config, shape, task, indices } = options;
   const held = Object.values(options.gpu.memory.bytesByKind()).reduce((sum, each) => sum + each, 0);
   const gpu: Gpu = { ...options.gpu, memory: new Memory(options.gpu.device) };
   try {
-    const network = buildModel(config.model, config.width, outputs);
-    const store = new ParameterStore(gpu, network, 'sgd');
-    store.initialize(seed);
-    const trainer = await Trainer.create({
-      gpu,
-      network,
-      store,
-      pool: new ActivationPool(gpu),
-      strategy: finetune,
-      strategyOptions: config,
+    const { store, trainer } = await assembleTraining(gpu, plainTwin(config), shape, {
       mostImages: task.targets.length,
-      statistics,
-      activations: config.activations,
-      recompute: config.recompute,
-      seed,
     });
     await options.load(trainer);
     const still = { rate: 0, momentum: 0, weightDecay: 0 };
-    await trainer.step(task, indices, { step: 0, update: 1, augment, ...still });
+    await trainer.step(task, indices, { step: 0, update: 1, augment: config.augment, ...still });
     const gradients = new Map<string, Float32Array>();
     for (const name of store.names) gradients.set(name, await store.readGradient(name));
     const { memory } = options.gpu;

@@ -14,6 +14,9 @@ import {
   type VariantTable,
 } from '../../../nn/compile/variants.ts';
 import type { Config } from '../../config/config.ts';
+import { dataShapeOf } from '../../config/data-shapes.ts';
+import { evaluationRows } from '../../config/run-choices.ts';
+import { runNetwork } from './run-network.ts';
 
 /** Where tables are kept. Neither method throws: a cache only ever saves time. */
 export interface TuneCache {
@@ -26,7 +29,6 @@ export interface TuningOptions {
   readonly gpu: Gpu;
   readonly config: Config;
   readonly network: Network;
-  readonly evaluationRows: number;
   readonly cache?: TuneCache | undefined;
   readonly onProgress?: (done: number, of: number) => void;
   /** Ends tuning; what has been found is used and kept, the rest is left to the default. */
@@ -35,9 +37,16 @@ export interface TuningOptions {
   readonly everything?: boolean;
 }
 
-/** The table for a run of `config`. Throws `MemoryError`, `ShaderError`. */
-export async function tuneRun(options: TuningOptions): Promise<Tuned> {
-  const { gpu, config, network, evaluationRows, cache, onProgress, signal, everything } = options;
+/** Tunes the kernels of a config's network without a run. Throws `ConfigError`, `MemoryError`, `ShaderError`. */
+export async function tuneConfig(options: Omit<TuningOptions, 'network'>): Promise<Tuned> {
+  const { config } = options;
+  const { network } = await runNetwork(config, dataShapeOf(config));
+  return tuneNetwork({ ...options, network });
+}
+
+/** The table for a run of `config`, whose network is given. Throws `MemoryError`, `ShaderError`. */
+export async function tuneNetwork(options: TuningOptions): Promise<Tuned> {
+  const { gpu, config, network, cache, onProgress, signal, everything } = options;
   const key = cacheKey(gpu.adapter);
   const known = usableTable(gpu, await cache?.get(key));
   const { layout } = planBatch(STRATEGIES[config.strategy], config);
@@ -48,7 +57,7 @@ export async function tuneRun(options: TuningOptions): Promise<Tuned> {
     network,
     batches: [
       ...[...rows].map((each) => ({ rows: each, backward: true, activations })),
-      { rows: evaluationRows, backward: false, activations: 'f32' },
+      { rows: evaluationRows(config), backward: false, activations: 'f32' },
     ],
     known,
     ...(onProgress && { onProgress }),

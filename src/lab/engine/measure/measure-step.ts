@@ -10,11 +10,13 @@ import { rateAt } from '../../../nn/compile/optimizer.ts';
 import type { Config } from '../../config/config.ts';
 import { denseTwin } from '../../config/dense-twin.ts';
 import { dataShapeOf } from '../../config/data-shapes.ts';
-import { RunFailure } from '../run/run-failure.ts';
+import { requireCombination } from '../../config/combinations.ts';
+import { RunFailure } from '../run-failure.ts';
 import { ledgerKind } from '../../report/ledger.ts';
 import { withinMemory } from '../assemble/memory-scope.ts';
 import { noiseSet } from './noise-set.ts';
-import { prepareRun } from '../assemble/prepare-run.ts';
+import { assembleTraining } from '../assemble/assemble.ts';
+import { loadTask, openData } from '../assemble/open-data.ts';
 import type { StepTime } from '../../protocol.ts';
 import type { TuneCache } from '../assemble/tuning.ts';
 
@@ -38,7 +40,7 @@ export interface MeasureOptions {
 
 /**
  * Times of a step of `config` and of its dense twin, as the mask is before training; where gradients are chosen, of
- * a step between two choices. Null if aborted. Gives back what it allocates. Throws what `prepareRun` throws, and a
+ * a step between two choices. Null if aborted. Gives back what it allocates. Throws what `assembleTraining` throws, and a
  * `RunFailure` where memory does not hold both.
  */
 export async function measureStep(
@@ -75,24 +77,15 @@ async function contender({ gpu, config, tuneCache, signal }: MeasureOptions) {
   const imagesPerClass = Math.ceil(config.batch / config.classesPerTask);
   const small: Config = { ...config, imagesPerClass, testPerClass: 1, addedClasses: 0 };
   const { classes } = dataShapeOf(config);
-  const setup = await prepareRun(
-    {
-      gpu,
-      config: small,
-      openSet: () => Promise.resolve(noiseSet(config.data, classes, imagesPerClass)),
-      emit: () => undefined,
-      ...(tuneCache && { tuneCache }),
-    },
-    signal ?? new AbortController().signal,
-  );
-  const { trainer, stream, set } = setup;
+  requireCombination(small);
+  const noise = () => Promise.resolve(noiseSet(config.data, classes, imagesPerClass));
+  const { set, shape } = await openData(small, noise);
+  const { trainer, stream } = await assembleTraining(gpu, small, shape, {
+    tuning: { cache: tuneCache, ...(signal && { signal }) },
+  });
   const task = stream.training[0]!;
-  let at = 0;
-  for (const label of task.labels) {
-    const images = await set.load(label, 'train', imagesPerClass);
-    trainer.images.write(at, images);
-    at += imagesPerClass;
-  }
+  const images = { split: 'train', limit: imagesPerClass, at: 0, to: trainer.images } as const;
+  await loadTask(set, task, images);
   const { task: taught } = await trainer.beginTask(task);
   const order = Uint32Array.from(taught.targets, (_, i) => i);
   const [indices] = batches(order, { batch: config.batch, dropLast: false });

@@ -1,20 +1,20 @@
 /** From what a run has left behind to its report. */
 import type { RemovalEvent } from '../../../continual/data-sparsity/data-removal.ts';
 import type { Accuracies, HeadAccuracies } from '../../../continual/evaluation/evaluator.ts';
-import type { MaskEvent } from '../../../sparse/mask/mask-keeper.ts';
+import type { MaskEvent } from '../../../sparse/mask/mask-owner.ts';
 import { continualMetrics } from '../../../continual/evaluation/metrics.ts';
 import { STRATEGIES } from '../../../continual/strategies/registry.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import type { Config } from '../../config/config.ts';
 import { trainingBytes, workLedger } from '../../report/ledger.ts';
-import type { Setup } from '../assemble/prepare-run.ts';
+import type { PreparedRun } from './prepare-run.ts';
 import type { Recorder } from './step-log.ts';
 import type { Report } from '../../report/report.ts';
 
 export interface FinishedRun {
   readonly config: Config;
   readonly gpu: Gpu;
-  readonly setup: Setup;
+  readonly setup: PreparedRun;
   readonly recorder: Recorder;
   /** Accuracies before any training, and after every task. */
   readonly untrained: Accuracies;

@@ -6,16 +6,17 @@
 import { DataRemoval, type RemovalEvent } from '../../../continual/data-sparsity/data-removal.ts';
 import type { Accuracies } from '../../../continual/evaluation/evaluator.ts';
 import type { TaughtTask } from '../../../continual/strategies/strategy.ts';
-import type { MaskEvent } from '../../../sparse/mask/mask-keeper.ts';
+import type { MaskEvent } from '../../../sparse/mask/mask-owner.ts';
 import { batches, epochOrder, type TrainingTask } from '../../../continual/stream/stream.ts';
 import type { StepResult, StepScalars, Trainer } from '../../../continual/step/trainer.ts';
-import { IMAGE_BYTES, type ImageSet } from '../../../data/image-set.ts';
+import type { ImageSet } from '../../../data/image-set.ts';
 import { rateAt } from '../../../nn/compile/optimizer.ts';
-import { RunFailure } from './run-failure.ts';
-import type { DueStep } from './mask-run.ts';
+import { RunFailure } from '../run-failure.ts';
+import type { DueStep } from '../assemble/mask-run.ts';
 import { withinMemory } from '../assemble/memory-scope.ts';
 import { Observer } from '../watch/observer.ts';
-import { prepareRun, stepsOfTask, type RunOptions, type Setup } from '../assemble/prepare-run.ts';
+import { loadTask } from '../assemble/open-data.ts';
+import { prepareRun, stepsOfTask, type PreparedRun, type RunOptions } from './prepare-run.ts';
 import type { RunState } from '../../protocol.ts';
 import { Recorder } from './step-log.ts';
 import type { Report } from '../../report/report.ts';
@@ -133,7 +134,7 @@ export class Session {
     }
   }
 
-  async #train(setup: Setup): Promise<Report | null> {
+  async #train(setup: PreparedRun): Promise<Report | null> {
     const { config, gpu, emit } = this.#options;
     const { set, stream, trainer, evaluator, steps } = setup;
     const recorder = this.#recorder;
@@ -194,27 +195,31 @@ export class Session {
 
   /** Trains one task, whose images are on the GPU. False when the run is to stop. */
   async #trainTask(
-    setup: Setup,
+    setup: PreparedRun,
     task: TrainingTask,
     run: Progress,
     meanMs: number,
   ): Promise<boolean> {
     const { config, emit, gpu } = this.#options;
-    const { trainer, mask, set, stream, steps } = setup;
+    const { trainer, mask, set, shape, stream, steps } = setup;
     const recorder = this.#recorder;
     const { removal } = run;
     const place = { index: task.index, tasks: stream.training.length };
     const orderOf = (epoch: number, images: number): Uint32Array =>
       removal?.order(epoch) ?? epochOrder(config.seed, task.index, epoch, images);
 
-    if (mask && task.index === 0) {
+    if (mask?.waits === true && task.index === 0) {
       const order = epochOrder(config.seed, task.index, 0, task.targets.length);
       const [indices] = batches(order, config);
       const load = (twin: Trainer) => this.#load(set, task, twin);
-      const first = { task, indices: indices!, statistics: set, outputs: stream.outputs, load };
-      await recorder.training(() => mask.begin({ gpu, config, ...first }));
+      const first = { gpu, config, shape, task, indices: indices!, load };
+      await recorder.training(async () => {
+        const { denseSaliency } = await import('../assemble/saliency.ts');
+        const { gradients, work } = await denseSaliency(first);
+        mask.begin(gradients, work);
+      });
     }
-    if (mask && run.done === 0) emit({ type: 'masks', layers: mask.keeper.masks() });
+    if (mask && run.done === 0) emit({ type: 'masks', layers: await mask.keeper.masks() });
     const begun = await recorder.training(() => trainer.beginTask(task));
     const { task: taught, joined, restarts }: TaughtTask = begun;
     const own = taught.targets.length - joined;
@@ -298,14 +303,16 @@ export class Session {
   /** Brings a task's images to the GPU, class after class. */
   async #load(set: ImageSet, task: TrainingTask, trainer: Trainer): Promise<void> {
     this.#enter('preparing');
-    let at = 0;
-    for (const [i, label] of task.labels.entries()) {
-      const what = `images of ${set.classes[label]!}`;
-      this.#options.emit({ type: 'preparing', what, done: i, of: task.labels.length });
-      const images = await set.load(label, 'train', this.#options.config.imagesPerClass);
-      trainer.images.write(at, images);
-      at += images.length / IMAGE_BYTES;
-    }
+    await loadTask(set, task, {
+      split: 'train',
+      limit: this.#options.config.imagesPerClass,
+      at: 0,
+      to: trainer.images,
+      onClass: (label, done) => {
+        const what = `images of ${set.classes[label]!}`;
+        this.#options.emit({ type: 'preparing', what, done, of: task.labels.length });
+      },
+    });
   }
 
   /** Waits while paused, and takes one of the steps that may be made. False when the run is to stop. */

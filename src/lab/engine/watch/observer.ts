@@ -11,7 +11,7 @@ import { Memory } from '../../../gpu/memory.ts';
 import type { Config } from '../../config/config.ts';
 import { Glance } from './glance.ts';
 import { stepLedger } from '../../report/ledger.ts';
-import type { Setup } from '../assemble/prepare-run.ts';
+import type { AssembledRun } from '../assemble/assemble.ts';
 import type { Event, Thumbnails } from '../../protocol.ts';
 import { acrossClasses, spread, thumbnails } from './thumbnails.ts';
 import { unitMagnitudes, watchedLayers } from './unit-magnitudes.ts';
@@ -34,7 +34,7 @@ export class Observer {
   readonly #gpu: Gpu;
   readonly #counted: Memory;
   readonly #emit: (event: Event) => void;
-  readonly #setup: Setup;
+  readonly #setup: AssembledRun;
   readonly #strategy: Strategy;
   readonly #draws: ReturnType<Strategy['draws']>;
   readonly #units: Glance | null;
@@ -44,7 +44,7 @@ export class Observer {
   #ledgerChanged = true;
   #closed = false;
 
-  constructor({ gpu, config, emit }: ObserverOptions, setup: Setup) {
+  constructor({ gpu, config, emit }: ObserverOptions, setup: AssembledRun) {
     this.#gpu = { ...gpu, memory: new Memory(gpu.device) };
     this.#counted = gpu.memory;
     this.#setup = setup;

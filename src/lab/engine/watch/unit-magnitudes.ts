@@ -2,11 +2,11 @@
  * How large weights and gradients are, unit by unit, for a person to see while a network trains: read as they are
  * between two steps, and averaged on this side.
  */
-import type { MaskKeeper } from '../../../sparse/mask/mask-keeper.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import { readRanges, type ReadRange } from '../../../gpu/readback.ts';
 import type { Parameter } from '../../../nn/tensor/parameter.ts';
 import type { ParameterStore } from '../../../nn/tensor/parameter-store.ts';
+import type { MaskOwner } from '../../../sparse/mask/mask-owner.ts';
 import type { MaskUnits } from '../../../sparse/mask/mask-units.ts';
 import type { UnitMagnitudes } from '../../protocol.ts';
 
@@ -37,7 +37,7 @@ export function watchedLayers(
 export async function unitMagnitudes(
   gpu: Gpu,
   store: ParameterStore,
-  keeper: MaskKeeper,
+  mask: MaskOwner,
   layers: readonly MaskUnits[],
 ): Promise<{ readonly magnitudes: UnitMagnitudes[]; readonly ms: number }> {
   const weights = [...new Set(layers.flatMap((layer) => layer.weights))];
@@ -46,7 +46,7 @@ export async function unitMagnitudes(
     layers
       .flatMap(({ parameters, weights: own }) => [...parameters, ...own])
       .filter((parameter) => parameter.lists)
-      .map(({ name }) => [name, keeper.listsOf(name)]),
+      .map(({ name }) => [name, mask.listsOf(name)]),
   );
   const rangesIn = (buffer: GPUBuffer): ReadRange[] =>
     weights.map(({ name, storage }) => ({

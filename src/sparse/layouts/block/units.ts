@@ -3,7 +3,7 @@ import type { Parameter } from '../../../nn/tensor/parameter.ts';
 import type { ConvolutionShape } from '../../../nn/compile/weight-layout.ts';
 import { liveBlocks } from './block-grid.ts';
 import { buildLists, listOffsets, NONE, reassignSlots } from './block-lists.ts';
-import { listChange } from '../../mask/list-change.ts';
+import { changeOfLists } from '../../mask/reassigned-slots.ts';
 import { meanByUnit, type MaskUnits } from '../../mask/mask-units.ts';
 import { blockGridOf, type BlockLayoutOptions } from './layout.ts';
 
@@ -59,7 +59,7 @@ export function blockUnits(
       for (const block of dropped) live[block] = 0;
       const between = relisted(before, (block) => live[block] === 1);
       for (const block of grown) live[block] = 1;
-      return [listChange(weight, [before, between, relisted(between, (b) => live[b] === 1)])];
+      return [changeOfLists(weight, [before, between, relisted(between, (b) => live[b] === 1)])];
     },
   };
 }

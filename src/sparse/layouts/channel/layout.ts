@@ -24,27 +24,3 @@ export function channelChoice({ sparsity }: ChannelOptions): ChannelChoice {
     return { name, of: channels, live, initial };
   };
 }
-
-/**
- * The list of live channels after `dropped` have given their places to `grown`, in the order of both; all
- * others stay where they are. Throws `RangeError` unless as many live ones are dropped as others are grown.
- */
-export function swapChannels(
-  list: Uint32Array,
-  dropped: readonly number[],
-  grown: readonly number[],
-): Uint32Array<ArrayBuffer> {
-  if (dropped.length !== grown.length) {
-    throw new RangeError(`${dropped.length} channels dropped, ${grown.length} grown`);
-  }
-  const swapped = Uint32Array.from(list);
-  dropped.forEach((channel, i) => {
-    const at = list.indexOf(channel);
-    if (at < 0) throw new RangeError(`channel ${channel} is dropped but not live`);
-    swapped[at] = grown[i]!;
-  });
-  if (new Set(swapped).size < swapped.length) {
-    throw new RangeError(`channels ${grown.join(', ')} grow beside themselves`);
-  }
-  return swapped;
-}

@@ -8,9 +8,13 @@ import { initialValues } from '../../../nn/tensor/init.ts';
 import type { ChannelSubset } from '../../../nn/tensor/channel-subset.ts';
 import type { Parameter } from '../../../nn/tensor/parameter.ts';
 import { liveBlocks } from '../block/block-grid.ts';
-import { withChannels, type FloatRange } from '../../mask/changed-hands.ts';
-import { meanByUnit, type MaskUnits, type ParameterChange } from '../../mask/mask-units.ts';
-import { swapChannels } from './layout.ts';
+import {
+  meanByUnit,
+  type FloatRange,
+  type MaskUnits,
+  type ParameterChange,
+} from '../../mask/mask-units.ts';
+import { swapChannels, withChannels } from './lists.ts';
 
 /** The channels of the tensor that `subset` is of; `parameters` are all of the network's that belong to it. */
 export function channelUnits(subset: ChannelSubset, parameters: readonly Parameter[]): MaskUnits {

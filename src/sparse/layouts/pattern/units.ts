@@ -8,7 +8,7 @@ import type { Parameter } from '../../../nn/tensor/parameter.ts';
 import type { ConvolutionShape } from '../../../nn/compile/weight-layout.ts';
 import { NONE, reassignSlots } from '../block/block-lists.ts';
 import { PATTERNS, PATTERN_TAPS, randomPattern, tapsOf } from './kernel-patterns.ts';
-import { listChange } from '../../mask/list-change.ts';
+import { changeOfLists } from '../../mask/reassigned-slots.ts';
 import type { FormSource, MaskUnits } from '../../mask/mask-units.ts';
 import { buildPatternLists, liveKernels, patternOffsets } from './pattern-lists.ts';
 import { patternGridOf, type PatternLayoutOptions } from './layout.ts';
@@ -91,7 +91,7 @@ export function patternUnits(
       const between = relisted(before, patterns);
       const form = formOf(forms);
       for (const kernel of grown) patterns[kernel] = form(kernel);
-      return [listChange(weight, [before, between, relisted(between, patterns)])];
+      return [changeOfLists(weight, [before, between, relisted(between, patterns)])];
     },
   };
 }

@@ -3,7 +3,7 @@ import { denseLayout } from '../../../nn/convolution/dense-layout.ts';
 import type { Parameter } from '../../../nn/tensor/parameter.ts';
 import type { ConvolutionShape } from '../../../nn/compile/weight-layout.ts';
 import { liveBlocks } from '../block/block-grid.ts';
-import { listChange } from '../../mask/list-change.ts';
+import { changeOfLists } from '../../mask/reassigned-slots.ts';
 import { meanByUnit, type MaskUnits } from '../../mask/mask-units.ts';
 import { unstructuredMask } from './layout.ts';
 
@@ -56,7 +56,7 @@ export function unstructuredUnits(
       for (const unit of dropped) mask[unit] = 0;
       const between = listsOf(mask);
       for (const unit of grown) mask[unit] = 1;
-      return [listChange(weight, [before, between, listsOf(mask)])];
+      return [changeOfLists(weight, [before, between, listsOf(mask)])];
     },
   };
 }

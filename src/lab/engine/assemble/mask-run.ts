@@ -1,8 +1,10 @@
 /**
- * The mask of a run as a session meets it: what has to be known before the first step, and the changes that are
- * due before a step. A dense network has no mask.
+ * The mask of a run, with what it has cost: how it begins, and the changes that are due before a step. A dense network
+ * has no mask.
  */
-import { MaskKeeper, type MaskEvent } from '../../../sparse/mask/mask-keeper.ts';
+import type { Gradients } from '../../../sparse/mask/gradients.ts';
+import { MaskKeeper } from '../../../sparse/mask/mask-keeper.ts';
+import type { MaskEvent, MaskOwner } from '../../../sparse/mask/mask-owner.ts';
 import type { PlanRuns } from '../../../continual/step/plan-runs.ts';
 import type { TrainingTask } from '../../../continual/stream/stream.ts';
 import type { StepScalars, Trainer } from '../../../continual/step/trainer.ts';
@@ -12,9 +14,9 @@ import type { Dynamic, TaskPlace } from '../../../sparse/dynamics/dynamic.ts';
 import type { Budget } from '../../../sparse/budget.ts';
 import type { MaskUnits } from '../../../sparse/mask/mask-units.ts';
 import { DYNAMICS } from '../../../sparse/dynamics/registry.ts';
+import { ChangeSchedule } from '../../../sparse/dynamics/schedule.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import type { Config } from '../../config/config.ts';
-import { denseSaliency, type SaliencyOptions } from '../assemble/saliency.ts';
 
 /** A step that is about to be made. */
 export interface DueStep {
@@ -30,41 +32,44 @@ export interface DueStep {
 export class MaskRun {
   /** What was run to find the first mask, for the ledger. */
   readonly work: PlanRuns[] = [];
-  readonly #waits: boolean;
+  /** Whether the first mask is found from gradients of the dense network on a first batch. */
+  readonly waits: boolean;
+
+  readonly #schedule: ChangeSchedule;
 
   private constructor(
-    readonly keeper: MaskKeeper,
+    readonly keeper: MaskOwner,
     dynamic: Dynamic,
+    config: Config,
   ) {
-    this.#waits = dynamic.initial === 'saliency';
-    if (!this.#waits) keeper.begin();
+    this.#schedule = new ChangeSchedule(dynamic, config);
+    this.waits = dynamic.initial === 'saliency';
+    if (!this.waits) keeper.begin();
   }
 
   /** Of the units that there are in a store that has been initialised. */
-  static async create(
+  static create(
     { gpu, config }: { readonly gpu: Gpu; readonly config: Config },
     network: Network,
     store: ParameterStore,
     units: readonly MaskUnits[],
     budget: Budget,
-  ): Promise<MaskRun> {
+  ): MaskRun {
     const dynamic: Dynamic = DYNAMICS[config.dynamic];
     const { seed } = config;
     const options = { gpu, network, store, units, dynamic, options: config, budget, seed };
-    return new MaskRun(await MaskKeeper.create(options), dynamic);
+    return new MaskRun(new MaskKeeper(options), dynamic, config);
   }
 
-  /** Finds the first mask where that takes a batch: once the first task's images can be had. */
-  async begin(options: SaliencyOptions): Promise<void> {
-    if (!this.#waits) return;
-    const { gradients, work } = await denseSaliency(options);
+  /** Begins with the mask that `gradients` give, where it `waits` for them; `work` is what they took. */
+  begin(gradients: Gradients, work: PlanRuns): void {
     this.work.push(work);
     this.keeper.begin(gradients);
   }
 
   /** Makes the change that is due before a step, or after the last one of a task; null where none is. */
   async beforeStep(trainer: Trainer, step: DueStep): Promise<MaskEvent | null> {
-    const due = this.keeper.nextChange(step.place, step.inTask, step.ofTask);
+    const due = this.#schedule.next(step.place, step.inTask, step.ofTask);
     if (due?.step !== step.inTask) return null;
     await trainer.idle();
     const { task, indices, scalars } = step;

@@ -1,9 +1,6 @@
 /** What dense passes cost, against sums over pixels and taps that are written out one by one. */
 import { expect, test } from 'vitest';
-import { densePassMacs, outsideShare } from '../../../src/nn/tensor/layer-work.ts';
-
-const matrix = (...shape: number[]) => ({ role: 'matrix', shape }) as const;
-const vector = (length: number) => ({ role: 'vector', shape: [length] }) as const;
+import { kernelWork } from '../../../src/nn/tensor/dense-work.ts';
 
 /** Every pair of an output pixel and a tap, and how many of them read the image. */
 function count(height: number, width: number, kernel: number, stride: number) {
@@ -34,25 +31,21 @@ test.each([
   [6, 6, 1, 1],
 ])('%i×%i, kernel %i, stride %i', (height, width, kernel, stride) => {
   const { all, outside, size } = count(height, width, kernel, stride);
-  const layer = {
-    inputs: [{ height, width }],
-    output: size,
-    parameters: [matrix(6, 5, kernel, kernel), vector(6)],
-  };
-  expect(densePassMacs(layer)).toBe(all * 6 * 5);
-  expect(outsideShare(layer) * all).toBeCloseTo(outside, 9);
+  const shape = { outChannels: 6, inChannels: 5, kernel, stride, pad: kernel === 3 ? 1 : 0 };
+  const work = kernelWork(shape, { height, width }, size);
+  const macs = all * 6 * 5;
+  expect(work).toMatchObject({ forward: macs, inputGradient: macs, weightGradient: macs });
+  expect(work.outside * all).toBeCloseTo(outside, 9);
 });
 
 test('31 % of a 3×3 convolution at 4×4 lies outside', () => {
   const size = { height: 4, width: 4 };
-  const layer = { inputs: [size], output: size, parameters: [matrix(1, 1, 3, 3)] };
-  expect(outsideShare(layer)).toBeCloseTo(1 - 100 / 144, 12);
+  const shape = { outChannels: 1, inChannels: 1, kernel: 3, stride: 1, pad: 1 };
+  expect(kernelWork(shape, size, size).outside).toBeCloseTo(1 - 100 / 144, 12);
 });
 
-test('a linear layer pays its weights once, a norm nothing', () => {
+test('a linear layer pays its weights once', () => {
   const one = { height: 1, width: 1 };
-  const layer = { inputs: [one], output: one };
-  expect(densePassMacs({ ...layer, parameters: [matrix(10, 64), vector(10)] })).toBe(640);
-  expect(outsideShare({ ...layer, parameters: [matrix(10, 64)] })).toBe(0);
-  expect(densePassMacs({ ...layer, parameters: [vector(64), vector(64)] })).toBe(0);
+  const shape = { outChannels: 10, inChannels: 64, kernel: 1, stride: 1, pad: 0 };
+  expect(kernelWork(shape, one, one)).toMatchObject({ forward: 640, outside: 0 });
 });
