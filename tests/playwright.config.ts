@@ -4,11 +4,31 @@
  */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'playwright/test';
 import { findBrowser, launchOptions } from '../src/cli/environment/browser.mjs';
 import { JOURNAL } from './setup/journal.mjs';
 import { knownSlowness } from './setup/slowness.mjs';
+
+/**
+ * Nothing in these depends on the screen, so the laptop's are enough. A phone's layout, and what can be pressed in it,
+ * is met by the examinations of `access.spec.ts`, by the run that goes back in time, by two runs side by side, by
+ * images of one's own and by the device's page.
+ */
+const LAPTOP_FILES = [
+  'address.spec.ts',
+  'automation.spec.ts',
+  'lost-device.spec.ts',
+  'performance.spec.ts',
+];
+const LAPTOP_TESTS = [
+  /by keyboard alone/,
+  /an address without WebGPU/,
+  /goes by step, by task and to the end/,
+  /pauses, resumes, stops/,
+  /a config leaves as a file/,
+];
 
 /** A port that nobody listens on, so that runs beside each other, or left over, are not in each other's way. */
 async function freePort(): Promise<number> {
@@ -34,8 +54,8 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: '.output/e2e',
   forbidOnly: true,
-  // The browser's software adapter uses every core by itself.
-  workers: 1,
+  // A software adapter keeps a core and a half busy, and a page that waits none.
+  workers: Math.min(2, availableParallelism()),
   // Training a short story takes a minute there.
   timeout: 300_000 * slowness,
   expect: { timeout: 60_000 * slowness },
@@ -54,8 +74,8 @@ export default defineConfig({
     { name: 'laptop', use: { viewport: { width: 1440, height: 900 } } },
     {
       name: 'phone',
-      // Nothing in these depends on the screen.
-      testIgnore: ['automation.spec.ts', 'lost-device.spec.ts', 'performance.spec.ts'],
+      testIgnore: LAPTOP_FILES,
+      grepInvert: LAPTOP_TESTS,
       use: {
         viewport: { width: 390, height: 844 },
         deviceScaleFactor: 2,

@@ -22,6 +22,19 @@ const patience = (seconds: number) => {
   return { testTimeout: ms, hookTimeout: ms };
 };
 
+/**
+ * What a browser would repeat: whole sessions, whose kernels other files run there one by one, whose logic Dawn's run
+ * proves, and which the end-to-end tests drive in the built page. A long run leaves nothing out.
+ */
+const SESSIONS = [
+  'add-your-own',
+  'cost',
+  'device-sweep',
+  'session-commands',
+  'session-watched',
+  'tune-session',
+].map((name) => `tests/kernels/**/${name}.test.ts`);
+
 const onDawn = {
   environment: 'node',
   globalSetup: 'tests/setup/dawn-adapter.ts',
@@ -62,6 +75,7 @@ export default defineConfig({
         test: {
           name: 'kernels-browser',
           include: ['tests/kernels/**/*.test.ts'],
+          exclude: long ? [] : SESSIONS,
           env: { PALIMPSEST_SCOPE: long ? 'default' : 'smoke', [SLOWNESS]: String(slowness) },
           ...patience(120),
           fileParallelism: false,

@@ -66,19 +66,7 @@ export class Progress {
           this.#say(`after task ${event.after + 1}: accuracy over all tasks ${mean}`);
         }
         break;
-      case 'state':
-      case 'masks':
-      case 'mask':
-      case 'removal':
-      case 'units':
-      case 'ledger':
-      case 'buffer':
-      case 'estimate':
-      case 'speed':
-      case 'measured':
-      case 'profile':
-      case 'report':
-      case 'failure':
+      default:
         // The states follow from the other events; the caller prints the rest.
         break;
     }

@@ -1,8 +1,8 @@
 /**
- * The whole conversation between a page (or a script) and the worker that trains: `Command` one way,
- * `Event` the other. Nothing else crosses, and neither side waits for the other.
+ * The whole conversation between a page (or a script) and the worker that trains: `Command` one way, `Message` the
+ * other. Nothing else crosses, and neither side waits for the other. A message is an event with the number of the run
+ * that it belongs to. A run that was stopped may go on sending for a while; its messages keep its own number.
  */
-import type { HeadAccuracies } from '../continual/evaluation/evaluator.ts';
 import type { RemovalEvent } from '../continual/data-sparsity/data-removal.ts';
 import type { LayerMask, MaskEvent } from '../sparse/mask/mask-owner.ts';
 import type { UnitGrid } from '../sparse/mask/mask-units.ts';
@@ -11,6 +11,7 @@ import type { GivenArchive } from '../data/archive.ts';
 import type { AdapterSummary } from '../gpu/device.ts';
 import type { EntryTime } from '../gpu/timing.ts';
 import type { Config } from './config/config.ts';
+import type { MomentEvent, Thumbnails, UnitMagnitudes } from './recording/moments.ts';
 import type { Ledger } from './report/ledger.ts';
 import type { Report } from './report/report.ts';
 
@@ -22,8 +23,13 @@ export type {
   Ledger,
   MaskEvent,
   RemovalEvent,
+  Thumbnails,
   UnitGrid,
+  UnitMagnitudes,
 };
+
+/** Numbers the runs and measurements that one page or script asks an engine for. Whoever asks counts them. */
+export type RunNumber = number;
 
 export type Command =
   /** Opens the device and reports it, without training. */
@@ -34,6 +40,8 @@ export type Command =
    */
   | {
       readonly type: 'start';
+      /** Comes back with every event of this run. */
+      readonly run: RunNumber;
       readonly config: Config;
       readonly base: string;
       readonly archive?: GivenArchive;
@@ -58,7 +66,7 @@ export type Command =
       readonly gigaflops: number | null;
     }
   /** Times a step of a config and of its dense twin, on noise. Ends a run that is under way. */
-  | { readonly type: 'measure'; readonly config: Config }
+  | { readonly type: 'measure'; readonly run: RunNumber; readonly config: Config }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   /** Runs one training step and pauses again. */
@@ -81,25 +89,6 @@ export interface Failure {
 
 export type RunState =
   'idle' | 'preparing' | 'training' | 'evaluating' | 'paused' | 'finished' | 'stopped' | 'failed';
-
-/** Small pictures of a task's images, for a person to see. */
-export interface Thumbnails {
-  /** Indices into the task's images. */
-  readonly images: Uint32Array<ArrayBuffer>;
-  /** Which output each is trained for. */
-  readonly heads: Uint16Array<ArrayBuffer>;
-  /** [n][3][32][32] */
-  readonly pixels: Uint8Array<ArrayBuffer>;
-}
-
-/** Magnitudes of the units of one layer, dead ones 0. */
-export interface UnitMagnitudes {
-  readonly name: string;
-  /** [units] mean |w| over the weights of a unit. */
-  readonly weight: Float32Array<ArrayBuffer>;
-  /** [units] mean |g| of the last step; 0 where no gradient is computed. */
-  readonly gradient: Float32Array<ArrayBuffer>;
-}
 
 /** How long a training step takes, and where the time goes; `kinds` is null where the adapter has no timestamps. */
 export interface StepTime {
@@ -132,11 +121,7 @@ export interface Estimate {
   readonly firstStepSeconds: number | null;
 }
 
-/** Where a run stood when something happened: steps that were done. */
-interface At {
-  readonly at: number;
-}
-
+/** What happens, in a run or besides. Kinds that belong to a moment of a run are listed in `recording/moments.ts`. */
 export type Event =
   | { readonly type: 'adapter'; readonly adapter: AdapterSummary }
   | { readonly type: 'state'; readonly state: RunState }
@@ -181,41 +166,10 @@ export type Event =
       readonly loss: readonly number[];
       readonly accuracy: readonly number[];
     }
-  /** One row of R, after task `after` (−1: before any training). */
-  | ({
-      readonly type: 'accuracy';
-      readonly after: number;
-      readonly classIncremental: readonly number[];
-      readonly taskIncremental: readonly number[];
-      /** What the head alone gives, where a strategy classifies by something else. */
-      readonly head?: HeadAccuracies;
-    } & At)
   /** Which units of each sparse layer live before training. */
   | { readonly type: 'masks'; readonly layers: readonly LayerMask[] }
-  /** What a change of the mask did. */
-  | ({ readonly type: 'mask'; readonly change: MaskEvent } & At)
-  /** Which images training leaves out from here on; where watched, with some of those that went and that stay. */
-  | ({
-      readonly type: 'removal';
-      readonly removal: RemovalEvent;
-      readonly removed?: Thumbnails;
-      readonly kept?: Thumbnails;
-    } & At)
-  /** Magnitudes in the sparse layers, about once a second where watched. */
-  | ({ readonly type: 'units'; readonly layers: readonly UnitMagnitudes[] } & At)
-  /** What one step executes and moves now, and the bytes that are taken: before the first step and after changes of the mask. */
-  | ({
-      readonly type: 'ledger';
-      readonly step: Ledger;
-      readonly bytes: Readonly<Record<string, number>>;
-    } & At)
-  /** What sits in the replay buffer, slot by slot; `images` are slots, and `tasks` those of their storing. */
-  | ({
-      readonly type: 'buffer';
-      readonly capacity: number;
-      readonly tasks: Uint16Array<ArrayBuffer>;
-      readonly content: Thumbnails;
-    } & At)
+  /** What happened at one moment, in steps that were done. */
+  | MomentEvent
   /** What the device makes of dense convolutions, in 10⁹ floating-point operations a second. */
   | { readonly type: 'speed'; readonly gigaflops: number }
   /** Null with a sentence where the config cannot run. */
@@ -230,3 +184,10 @@ export type Event =
   | { readonly type: 'profile'; readonly entries: readonly EntryTime[] | null }
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'failure'; readonly failure: Failure };
+
+/** An event on its way to the page. */
+export interface Message {
+  /** Of which run or measurement; null for what concerns the device, a speed test or an estimate. */
+  readonly run: RunNumber | null;
+  readonly event: Event;
+}

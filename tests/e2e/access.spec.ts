@@ -24,7 +24,7 @@ test('axe finds nothing at the start, on the way and at the end', async ({ page 
 
   await open(page, SPARSE);
   await button(page, 'To the end of the task').click();
-  await expect.poll(() => rowsKnown(page), { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => rowsKnown(page)).toBe(1);
   await expect(status(page)).toHaveText(/^Paused/);
   const explain = button(page, 'How it works');
   for (let left = await explain.count(); left > 0; left--) await explain.first().click();
@@ -55,7 +55,7 @@ test('axe finds nothing on the other pages', async ({ page }) => {
 test('a matrix of many tasks fits its frame', async ({ page }) => {
   await open(page, { ...TINY, classesPerTask: '1', tasks: '10' });
   await button(page, 'To the end of the task').click();
-  await expect.poll(() => rowsKnown(page), { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => rowsKnown(page)).toBe(1);
   await expect(page.locator('lab-accuracy tbody tr:not([data-row="-1"])')).toHaveCount(10);
   expect(await overflow(page)).toBe(0);
 });
@@ -88,7 +88,7 @@ test('a run can be chosen, started, stepped, looked back on and stopped by keybo
   await page.keyboard.press('Tab');
   await expect(button(page, 'Step')).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(figure(page, 'Step')).toHaveText(/^1 of/, { timeout: 60_000 });
+  await expect(figure(page, 'Step')).toHaveText(/^1 of/);
   // The focus stays, so the next step is one more key press.
   await expect(button(page, 'Step')).toBeFocused();
   await expect(status(page)).toHaveText(/^Paused/);

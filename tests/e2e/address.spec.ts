@@ -6,9 +6,9 @@ import { button, open, openSettings, ready, test, type } from './lab.ts';
 /** "1.23 TFLOP" as a number. */
 async function operations(page: Page): Promise<number> {
   const estimate = page.locator('lab-estimate');
-  await expect(estimate.locator('[aria-busy="false"]')).toBeVisible({ timeout: 30_000 });
+  await expect(estimate.locator('[aria-busy="false"]')).toBeVisible();
   const figure = estimate.locator('dl > div', { hasText: 'Operations' }).locator('.own');
-  await expect(figure).toHaveText(/FLOP$/, { timeout: 30_000 });
+  await expect(figure).toHaveText(/FLOP$/);
   const [value = '', unit = ''] = (await figure.innerText()).split(/\s+/);
   return Number(value) * 1000 ** ['', 'k', 'M', 'G', 'T', 'P'].indexOf(unit.charAt(0));
 }

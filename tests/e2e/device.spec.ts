@@ -9,9 +9,9 @@ test('a measurement shows its first results and stops when told', async ({ page 
   await examine(page);
   const device = page.locator('lab-benchmark');
   await button(page, 'Measure this device').click();
-  await expect(device.getByRole('status')).toContainText('Timing', { timeout: 60_000 });
+  await expect(device.getByRole('status')).toContainText('Timing');
   await expect(page.getByLabel('Measurements done')).toBeVisible();
-  await page.getByText('The numbers', { exact: true }).click({ timeout: 120_000 });
+  await page.getByText('The numbers', { exact: true }).click();
   const row = device.locator('details tbody tr').first();
   await expect(row).toContainText(/\d ms/);
   await expect(row).toContainText(/\d×/);

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test as base } from 'playwright/test';
 import type { Download, Locator, Page } from 'playwright/test';
+import { patient } from '../setup/patience.ts';
 
 /** Errors of the console and of scripts, in order. A test that provokes one takes it out again. */
 export type Complaints = string[];
@@ -52,9 +53,7 @@ export async function open(page: Page, parameters: Record<string, string> = {}):
 
 /** The device is known, and so is its speed. */
 export async function ready(page: Page): Promise<void> {
-  await expect(page.locator('lab-device summary')).toContainText(/[\d.,]+ [MGT]FLOPS?/i, {
-    timeout: 60_000,
-  });
+  await expect(page.locator('lab-device summary')).toContainText(/[\d.,]+ [MGT]FLOPS?/i);
 }
 
 export const button = (page: Page, name: string): Locator =>
@@ -78,7 +77,7 @@ export async function stepShown(page: Page): Promise<number> {
 }
 
 export async function finished(page: Page): Promise<void> {
-  await expect(status(page)).toHaveText('Finished', { timeout: 120_000 });
+  await expect(status(page)).toHaveText('Finished', { timeout: patient(120_000) });
 }
 
 /** Rows of the accuracy matrix as numbers in per cent, NaN where there is none; without the row before training. */

@@ -5,7 +5,7 @@ import { button, finished, matrix, open, rowsKnown, status, test, TINY } from '.
 test('a lost device ends the run in words, and the next run works', async ({ page, browser }) => {
   await open(page, TINY);
   await button(page, 'To the end of the task').click();
-  await expect.poll(() => rowsKnown(page), { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => rowsKnown(page)).toBe(1);
   await expect(status(page)).toHaveText(/^Paused/);
   const before = await matrix(page);
   const devtools = await browser.newBrowserCDPSession();

@@ -1,10 +1,12 @@
 /**
- * What the page costs: how much it fetches before it can be used and from where, how soon that is, how long it holds
- * the main thread up while a worker trains, and what it keeps in memory over a long run.
+ * What the page costs: how much it fetches before it can be used and from where, what it computes until then, how long
+ * it holds the main thread up while a worker trains, and what it keeps in memory over a long run. Times are the main
+ * thread's own, which other processes' load leaves alone; by the clock they are measured by hand.
  */
 import { gzipSync } from 'node:zlib';
 import { expect } from 'playwright/test';
 import type { CDPSession, Page } from 'playwright/test';
+import { patient } from '../setup/patience.ts';
 import { button, open, ready, SPARSE, stepShown, test, TINY } from './lab.ts';
 
 const KB = 1000;
@@ -12,40 +14,35 @@ const MB = 1e6;
 
 /** Bytes of JavaScript and CSS, compressed, that a first visit may fetch. */
 const FIRST_LOAD = 120 * KB;
-const INTERACTIVE_MS = 1500;
+/** What the main thread may compute until Run can be pressed; 90 ms where this was written. */
+const INTERACTIVE_MS = 400;
 const LONG_TASK_MS = 100;
 
-interface Watch {
-  /** When Run could be pressed first, in ms since the navigation began; 0 before. */
-  interactive: number;
-}
+/** The mark that the page sets when Run can be pressed first. */
+const INTERACTIVE = 'palimpsest-interactive';
 
-/** Installs the clock before the page's own scripts. */
+/** Looks out for that moment from before the page's own scripts on. */
 async function watch(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const kept: Watch = { interactive: 0 };
-    Object.assign(globalThis, { kept });
+  await page.addInitScript((mark) => {
     const look = (): void => {
       let root: ParentNode | null | undefined = document;
       for (const name of ['lab-pages', 'lab-app', 'lab-transport']) {
         root = root?.querySelector(name)?.shadowRoot;
       }
       const run = root?.querySelector('button.primary');
-      if (run?.getAttribute('aria-disabled') === 'false') kept.interactive = performance.now();
+      if (run?.getAttribute('aria-disabled') === 'false') performance.mark(mark);
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
-  });
+  }, INTERACTIVE);
 }
 
 // The runner's own recording takes pictures of the page's elements, on the thread that is timed here.
 test.use({ trace: 'off' });
 
-const watched = (page: Page): Promise<Watch> =>
-  page.evaluate(() => (globalThis as unknown as { kept: Watch }).kept);
-
 test('a first visit is small, asks nobody else, and can be used at once', async ({
   page,
+  browser,
   baseURL,
 }) => {
   const own = baseURL ?? '';
@@ -57,10 +54,25 @@ test('a first visit is small, asks nobody else, and can be used at once', async 
     if (/\.(js|css)$/.test(new URL(url).pathname)) files.set(url, response.body());
   });
   await watch(page);
+  await browser.startTracing(page, { categories: ['toplevel', 'blink.user_timing'] });
+  // Nobody waits for the worker, nor for the device that it opens: it comes once Run can be pressed.
+  let release = (): void => undefined;
+  const pressable = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/worker[^/]*\.js$/, async (route) => {
+    await pressable;
+    await route.continue();
+  });
   await page.goto('./');
-  await ready(page);
   await expect(button(page, 'Run')).toBeEnabled();
-  const { interactive } = await watched(page);
+  release();
+  await ready(page);
+  const trace = eventsOf(await browser.stopTracing());
+  const moment = trace.find(({ name }) => name === INTERACTIVE)?.ts ?? 0;
+  const computed = mainThreadTasks(trace)
+    .filter(({ begin }) => begin < moment)
+    .reduce((sum, task) => sum + task.own, 0);
   const policy = page.locator('meta[http-equiv="Content-Security-Policy"]');
   const rules = ((await policy.getAttribute('content')) ?? '').split('; ');
   expect(rules).toContain("default-src 'none'");
@@ -76,7 +88,7 @@ test('a first visit is small, asks nobody else, and can be used at once', async 
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
   const told = [
     ...sizes.sort((a, b) => b.bytes - a.bytes).map(({ name, bytes }) => `${String(bytes)} ${name}`),
-    `${String(total)} in all; interactive after ${interactive.toFixed(0)} ms`,
+    `${String(total)} in all; interactive after ${computed.toFixed(0)} ms of the main thread's own`,
   ].join('\n');
   test.info().annotations.push({ type: 'first load', description: told });
   expect(
@@ -85,7 +97,8 @@ test('a first visit is small, asks nobody else, and can be used at once', async 
   ).toBe(true);
   expect(total, told).toBeLessThanOrEqual(FIRST_LOAD);
   expect(strangers).toEqual([]);
-  expect(interactive, told).toBeLessThanOrEqual(INTERACTIVE_MS);
+  expect(computed, told).toBeGreaterThan(0);
+  expect(computed, told).toBeLessThanOrEqual(INTERACTIVE_MS);
 });
 
 test('what the policy forbids does not run', async ({ page, complaints }) => {
@@ -103,46 +116,53 @@ test('what the policy forbids does not run', async ({ page, complaints }) => {
   expect(await page.evaluate(() => 'ranInline' in globalThis)).toBe(false);
 });
 
-interface Task {
+interface TraceEvent {
   readonly name: string;
   readonly pid: number;
   readonly tid: number;
-  /** In µs: from its begin to its end, and those that the thread had the processor for. */
+  /** In µs: when it began, how long it took, and how much of that the thread had the processor for. */
+  readonly ts: number;
   readonly dur?: number;
   readonly tdur?: number;
   readonly args: { readonly name?: string };
 }
 
+const eventsOf = (trace: Buffer): readonly TraceEvent[] =>
+  (JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] }).traceEvents;
+
+/** A task of the page's main thread: its begin in µs, in ms what it took of the thread's own time and by the clock. */
+interface Task {
+  readonly begin: number;
+  readonly own: number;
+  readonly wall: number;
+}
+
 /**
- * Tasks of the page's main thread in a trace of the browser, in ms of its own time. By the clock, tasks of 20 ms take
- * 200 on a machine whose every core computes what a GPU would; the page is answerable for the first figure.
+ * Tasks of the page's main thread in a trace of the browser. By the clock, tasks of 20 ms take 200 on a machine whose
+ * every core computes what a GPU would; the page is answerable for its own time.
  */
-function mainThreadTasks(
-  trace: Buffer,
-): readonly { readonly own: number; readonly wall: number }[] {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly Task[] };
+function mainThreadTasks(trace: readonly TraceEvent[]): readonly Task[] {
   const threads = new Set(
-    traceEvents
+    trace
       .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
       .map(({ pid, tid }) => `${String(pid)}:${String(tid)}`),
   );
-  return traceEvents
+  return trace
     .filter(
       ({ name, pid, tid }) => /RunTask$/.test(name) && threads.has(`${String(pid)}:${String(tid)}`),
     )
-    .map(({ dur = 0, tdur = 0 }) => ({ own: tdur / 1000, wall: dur / 1000 }));
+    .map(({ ts, dur = 0, tdur = 0 }) => ({ begin: ts, own: tdur / 1000, wall: dur / 1000 }));
 }
 
 test('the main thread is never held up while a worker trains', async ({ page, browser }) => {
-  test.setTimeout(300_000);
   await open(page, { ...SPARSE, epochs: '20' });
   await button(page, 'Run').click();
-  await expect.poll(() => stepShown(page), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => stepShown(page)).toBeGreaterThan(0);
   await browser.startTracing(page, { categories: ['toplevel'] });
   await expect
-    .poll(() => stepShown(page), { timeout: 200_000, intervals: [2000] })
+    .poll(() => stepShown(page), { timeout: patient(200_000), intervals: [2000] })
     .toBeGreaterThan(240);
-  const tasks = mainThreadTasks(await browser.stopTracing());
+  const tasks = mainThreadTasks(eventsOf(await browser.stopTracing()));
   const longest = (of: 'own' | 'wall'): number => Math.max(...tasks.map((task) => task[of]));
   const told =
     `${String(tasks.length)} tasks; the longest took ${longest('own').toFixed(0)} ms of its own and ` +
@@ -160,14 +180,13 @@ async function liveBytes(devtools: CDPSession): Promise<number> {
 }
 
 test('memory stays flat over two thousand steps', async ({ page }) => {
-  test.setTimeout(300_000);
   const moving = { layout: 'unstructured', sparsity: '0.8', dynamic: 'rigl' };
   await open(page, { ...TINY, ...moving, preset: 'forget', model: 'mlp', epochs: '110' });
   const devtools = await page.context().newCDPSession(page);
   await button(page, 'Run').click();
   const at = async (step: number): Promise<number> => {
     await expect
-      .poll(() => stepShown(page), { timeout: 200_000, intervals: [1000] })
+      .poll(() => stepShown(page), { timeout: patient(200_000), intervals: [1000] })
       .toBeGreaterThanOrEqual(step);
     await button(page, 'Pause').click();
     const bytes = await liveBytes(devtools);

@@ -32,7 +32,7 @@ test('goes by step, by task and to the end, and leaves a report', async ({ page 
   await expect(slider(page)).toBeDisabled();
 
   await button(page, 'Step').click();
-  await expect(figure(page, 'Step')).toHaveText(`1 of ${String(STEPS)}`, { timeout: 60_000 });
+  await expect(figure(page, 'Step')).toHaveText(`1 of ${String(STEPS)}`);
   await expect(status(page)).toHaveText('Paused, task 1 of 5');
   await button(page, 'Step').click();
   await expect(figure(page, 'Step')).toHaveText(`2 of ${String(STEPS)}`);
@@ -40,8 +40,8 @@ test('goes by step, by task and to the end, and leaves a report', async ({ page 
   expect(await rowsKnown(page)).toBe(0);
 
   await button(page, 'To the end of the task').click();
-  await expect(figure(page, 'Step')).toHaveText(`4 of ${String(STEPS)}`, { timeout: 30_000 });
-  await expect(status(page)).toHaveText(/^Paused/, { timeout: 30_000 });
+  await expect(figure(page, 'Step')).toHaveText(`4 of ${String(STEPS)}`);
+  await expect(status(page)).toHaveText(/^Paused/);
   await expect.poll(() => rowsKnown(page)).toBe(1);
   const [first = []] = await matrix(page);
   expect(first.every((value) => value >= 0 && value <= 100)).toBe(true);
@@ -71,7 +71,7 @@ test('pauses, resumes, stops, and is taken off the page', async ({ page }) => {
   await open(page, { ...TINY, epochs: '500' });
   const story = page.getByRole('radio', { name: 'Watch it forget' });
   await button(page, 'Run').click();
-  await expect.poll(() => stepShown(page), { timeout: 60_000 }).toBeGreaterThan(3);
+  await expect.poll(() => stepShown(page)).toBeGreaterThan(3);
   await expect(story).toBeDisabled();
   await expect(button(page, 'Step')).toBeDisabled();
 
@@ -88,7 +88,7 @@ test('pauses, resumes, stops, and is taken off the page', async ({ page }) => {
   await expect(story).toBeEnabled();
 
   await button(page, 'Run again').click();
-  await expect(status(page)).toHaveText('Training on task 1 of 5', { timeout: 60_000 });
+  await expect(status(page)).toHaveText('Training on task 1 of 5');
   await button(page, 'Reset').click();
   await expect(status(page)).toHaveText('Ready');
   await expect(figure(page, 'Step')).toHaveText('–');
@@ -106,7 +106,7 @@ test('every view goes back in time, plays on, and comes back', async ({ page }) 
 
   // While the run is under way, its present goes on behind a past that is looked at.
   await button(page, 'To the end of the task').click();
-  await expect(status(page)).toHaveText(/^Paused/, { timeout: 60_000 });
+  await expect(status(page)).toHaveText(/^Paused/);
   await expect.poll(() => rowsKnown(page)).toBe(1);
   await seek(3);
   expect(await rowsKnown(page)).toBe(0);

@@ -10,6 +10,7 @@ import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import type { Virtual } from '../../src/nn/compile/activation-pool.ts';
 import { Emitter, type EmitterOptions } from '../../src/nn/compile/emitter.ts';
 import type { Layer, Network } from '../../src/nn/compile/graph.ts';
+import type { NormMode } from '../../src/nn/compile/norm-mode.ts';
 import { tensor, type Tensor } from '../../src/nn/tensor/tensor.ts';
 import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
 import { StepUniform, type StepValues } from '../../src/nn/compile/step.ts';
@@ -62,9 +63,9 @@ export interface FramedPlan {
 
 export interface FrameOptions extends Pick<
   EmitterOptions,
-  'activations' | 'variants' | 'accumulate'
+  'activations' | 'variants' | 'accumulate' | 'scope' | 'resting'
 > {
-  readonly mode?: 'train' | 'evaluate';
+  readonly norms?: NormMode;
   readonly optimizer?: OptimizerKind;
   /** Seed of the initial parameters. */
   readonly seed?: number;
@@ -73,7 +74,7 @@ export interface FrameOptions extends Pick<
 export async function frame(
   network: Network,
   groups: readonly Group[],
-  { mode = 'train', optimizer = 'sgd', seed = 1, ...choices }: FrameOptions = {},
+  { norms = 'batch', optimizer = 'sgd', seed = 1, ...choices }: FrameOptions = {},
 ): Promise<Frame> {
   const device = await gpu();
   const { queue } = device.device;
@@ -81,6 +82,7 @@ export async function frame(
   const store = new ParameterStore(device, network, optimizer);
   store.initialize(seed);
   for (const parameter of network.layers.flatMap(({ parameters }) => parameters)) {
+    if (!store.moves(parameter.name)) continue;
     const values = garbage(parameter.shape.reduce((product, extent) => product * extent, 1));
     const lists = parameter.lists?.initial(seed);
     queue.writeBuffer(store.gradients, store.at(parameter.name) * 4, parameter.pack(values, lists));
@@ -92,7 +94,7 @@ export async function frame(
   scalars({});
   const emit = new Emitter({
     ...choices,
-    mode,
+    norms,
     rows: arranged.total,
     groups: arranged.ranges,
     store,

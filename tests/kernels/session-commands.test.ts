@@ -45,7 +45,7 @@ beforeEach(() => {
           limit,
         });
     },
-    send: (event) => {
+    send: ({ event }) => {
       events.push(event);
       listener(event);
     },
@@ -62,6 +62,7 @@ afterEach(async () => {
 
 const start = (changes: Partial<Config> = {}, paused = false): Command => ({
   type: 'start',
+  run: 1,
   base: '',
   config: { ...CONFIG, ...changes },
   paused,
@@ -240,7 +241,7 @@ describe('measure', () => {
     { layout: 'unstructured', sparsity: 0.9, dynamic: 'snip', strategy: 'icarl' },
   ])('times a step of %o and of its dense twin', async (changes) => {
     const { features } = (await gpu()).adapter;
-    engine.take({ type: 'measure', config: { ...CONFIG, ...changes } });
+    engine.take({ type: 'measure', run: 2, config: { ...CONFIG, ...changes } });
     await engine.idle();
     expect(of('failure')).toEqual([]);
     const [measured] = of('measured');
@@ -259,7 +260,7 @@ describe('measure', () => {
     const training = happens((event) => event.type === 'state' && event.state === 'training');
     engine.take(start({ epochs: 50 }));
     await training;
-    engine.take({ type: 'measure', config: CONFIG });
+    engine.take({ type: 'measure', run: 2, config: CONFIG });
     engine.take(start({ epochs: 1 }));
     await engine.idle();
     expect(states()).toContain('stopped');
@@ -268,7 +269,7 @@ describe('measure', () => {
   });
 
   test('says why there is no step of a config that cannot be', async () => {
-    engine.take({ type: 'measure', config: { ...CONFIG, layout: 'dense', sparsity: 0.5 } });
+    engine.take({ type: 'measure', run: 2, config: { ...CONFIG, layout: 'dense', sparsity: 0.5 } });
     await engine.idle();
     expect(of('failure')[0]?.failure).toMatchObject({ kind: 'config' });
   });

@@ -30,11 +30,17 @@ export const packnet: Strategy = {
   buffer: 'none',
   stream: 'tasks',
   needs: { ownClasses: true },
+  reads: ['removal'],
+  refuses: ({ layout, emaDecay }) =>
+    layout !== 'dense'
+      ? `layout: packnet masks single weights of a dense network, by the task that owns them; ${layout} has a mask already`
+      : emaDecay > 0
+        ? 'emaDecay: packnet shows each task with its own weights, which an average over tasks would mix'
+        : null,
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
   points: [PRUNED_AT],
   hooks: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
-    const { HeldNorms } = await import('./parts/held-norms.ts');
     const { Ownership } = await import('./parts/ownership.ts');
     if (store.lists) {
       throw new RangeError(
@@ -71,7 +77,7 @@ export const packnet: Strategy = {
     let current = -1;
     return {
       gradients: {
-        emitter: (emitter) => new HeldNorms(emitter, { statistics, now: frozen }),
+        norms: { statistics, now: frozen },
         emitUpdate: (emit) => {
           emitUpdate(emit, trainable);
         },

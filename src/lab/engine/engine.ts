@@ -5,12 +5,13 @@
  */
 import type { Gpu } from '../../gpu/device.ts';
 import type { Config } from '../config/config.ts';
-import type { Command, Event, Failure } from '../protocol.ts';
+import type { Command, Event, Failure, Message, RunNumber } from '../protocol.ts';
 import type { Session, SessionOptions } from './run/session.ts';
 import type { TuneCache } from './assemble/tuning.ts';
 
 type Start = Extract<Command, { type: 'start' }>;
 type Estimating = Extract<Command, { type: 'estimate' }>;
+type Measuring = Extract<Command, { type: 'measure' }>;
 /** Commands to a run. */
 type Control = Exclude<
   Command,
@@ -23,7 +24,7 @@ export interface EngineOptions {
   readonly open: () => Promise<Gpu>;
   readonly openSet: (command: Start, config: Config) => SessionOptions['openSet'];
   readonly tuneCache?: TuneCache;
-  readonly send: (event: Event) => void;
+  readonly send: (message: Message) => void;
 }
 
 const UNFETCHED: Failure = {
@@ -52,21 +53,21 @@ export class Engine {
   take(command: Command): void {
     switch (command.type) {
       case 'probe':
-        void this.#reported(this.#device());
+        void this.#reported(null, this.#device());
         break;
       case 'start':
         this.#end();
-        this.#queue((wanted) => this.#start(command, wanted));
+        this.#queue(command.run, (wanted) => this.#start(command, wanted));
         break;
       case 'speed':
-        if (this.#busy === 0) this.#queue(() => this.#speed());
+        if (this.#busy === 0) this.#queue(null, () => this.#speed());
         break;
       case 'estimate':
         void this.#estimate(command);
         break;
       case 'measure':
         this.#end();
-        this.#queue((wanted) => this.#measure(command.config, wanted));
+        this.#queue(command.run, (wanted) => this.#measure(command, wanted));
         break;
       case 'stop':
         this.#end();
@@ -92,19 +93,27 @@ export class Engine {
     this.#abort = new AbortController();
   }
 
-  /** Does `work` after everything before it. */
-  #queue(work: (wanted: () => boolean) => Promise<void>): void {
+  /** Does `work` of a run, of a measurement, or of neither (null), after everything before it. */
+  #queue(run: RunNumber | null, work: (wanted: () => boolean) => Promise<void>): void {
     const mine = this.#request;
     this.#busy++;
     this.#running = this.#running
-      .then(() => this.#reported(work(() => mine === this.#request)))
+      .then(() =>
+        this.#reported(
+          run,
+          work(() => mine === this.#request),
+        ),
+      )
       .finally(() => {
         this.#busy--;
       });
   }
 
   async #start(command: Start, wanted: () => boolean): Promise<void> {
-    const { openSet, tuneCache, send } = this.#options;
+    const { openSet, tuneCache } = this.#options;
+    const emit = (event: Event) => {
+      this.#send(command.run, event);
+    };
     // A page that only shows its device need not fetch what trains.
     const [{ parseConfig }, { Session }] = await Promise.all([
       import('../config/config.ts'),
@@ -113,7 +122,7 @@ export class Engine {
     const config = parseConfig(command.config);
     const gpu = wanted() ? await this.#device() : null;
     if (!gpu || !wanted()) {
-      send({ type: 'state', state: 'stopped' });
+      emit({ type: 'state', state: 'stopped' });
       return;
     }
     const session = new Session({
@@ -125,7 +134,7 @@ export class Engine {
       watched: command.watched ?? false,
       openSet: openSet(command, config),
       ...(command.added && { added: command.added }),
-      emit: send,
+      emit,
     });
     this.#session = session;
     for (const told of this.#told.splice(0)) control(session, told);
@@ -141,28 +150,27 @@ export class Engine {
     const gpu = await this.#device();
     const { testSpeed } = await import('./measure/speed-test.ts');
     if (signal.aborted) return;
-    this.#options.send({ type: 'speed', gigaflops: await testSpeed(gpu, signal) });
+    this.#send(null, { type: 'speed', gigaflops: await testSpeed(gpu, signal) });
   }
 
   /** Needs no device, and does not wait for what is under way. */
   async #estimate({ id, config, gigaflops }: Estimating): Promise<void> {
-    const { send } = this.#options;
     try {
       const { estimateRun } = await import('./measure/estimate.ts');
       const gpu = await this.#opened?.catch(() => null);
       const adapter = gpu?.adapter ?? null;
       const estimate = await estimateRun(config, { adapter, gigaflops });
-      send({ type: 'estimate', id, estimate, problem: null });
+      this.#send(null, { type: 'estimate', id, estimate, problem: null });
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      send({ type: 'estimate', id, estimate: null, problem });
+      this.#send(null, { type: 'estimate', id, estimate: null, problem });
     }
   }
 
-  async #measure(asked: Config, wanted: () => boolean): Promise<void> {
+  async #measure({ run, config: asked }: Measuring, wanted: () => boolean): Promise<void> {
     if (!wanted()) return;
     const { signal } = this.#abort;
-    const { tuneCache, send } = this.#options;
+    const { tuneCache } = this.#options;
     const [{ parseConfig }, { measureStep }] = await Promise.all([
       import('../config/config.ts'),
       import('./measure/measure-step.ts'),
@@ -170,7 +178,7 @@ export class Engine {
     const config = parseConfig(asked);
     const gpu = await this.#device();
     const times = await measureStep({ gpu, config, signal, ...(tuneCache && { tuneCache }) });
-    if (times) send({ type: 'measured', ...times });
+    if (times) this.#send(run, { type: 'measured', ...times });
   }
 
   async #device(): Promise<Gpu> {
@@ -188,11 +196,11 @@ export class Engine {
     void gpu.device.lost.then(() => {
       this.#opened = undefined;
     });
-    this.#options.send({ type: 'adapter', adapter: gpu.adapter });
+    this.#send(null, { type: 'adapter', adapter: gpu.adapter });
     return gpu;
   }
 
-  async #reported(work: Promise<unknown>): Promise<void> {
+  async #reported(run: RunNumber | null, work: Promise<unknown>): Promise<void> {
     try {
       await work;
     } catch (error) {
@@ -202,8 +210,12 @@ export class Engine {
         () => UNFETCHED,
       );
       if (failure.kind === 'internal') console.error(error);
-      this.#options.send({ type: 'failure', failure });
+      this.#send(run, { type: 'failure', failure });
     }
+  }
+
+  #send(run: RunNumber | null, event: Event): void {
+    this.#options.send({ run, event });
   }
 }
 

@@ -2,7 +2,7 @@
 import { openGpu } from '../../gpu/device.ts';
 import { Engine } from './engine.ts';
 import { RunFailure } from './run-failure.ts';
-import type { Command, Event } from '../protocol.ts';
+import type { Command } from '../protocol.ts';
 import { browserTuneCache } from './assemble/tune-cache.ts';
 
 const engine = new Engine({
@@ -26,8 +26,8 @@ const engine = new Engine({
       });
     },
   tuneCache: browserTuneCache(),
-  send: (event: Event) => {
-    postMessage(event);
+  send: (message) => {
+    postMessage(message);
   },
 });
 

@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { IMAGE_BYTES } from '../../data/image-set.ts';
 import { ConfigSchema } from '../config/config.ts';
+import { momentLists } from './moments.ts';
 import type { Recording } from './recording.ts';
 
 /** Text that is no recording; `message` is a sentence for a person. */
@@ -66,22 +67,12 @@ const thumbnails = v.looseObject({
   pixels: v.instance(Uint8Array),
 });
 
-/** The parts of a recording that everything else is found by. */
-const OutlineSchema = v.looseObject({
-  schema: v.literal('palimpsest-recording/1'),
-  config: ConfigSchema,
-  startedAt: v.string(),
-  notices: v.array(v.string()),
-  loss: v.array(number),
-  right: v.array(number),
-  pace: moments(),
+/** The lists of `moments.ts` that every version has; any other is checked for its steps alone. */
+const LISTS = {
   accuracy: moments({
     classIncremental: v.array(v.number()),
     taskIncremental: v.array(v.number()),
   }),
-  masks: v.array(
-    v.looseObject({ name: v.string(), units: v.number(), live: v.instance(Uint32Array) }),
-  ),
   changes: moments({ change: v.looseObject({ layers: v.array(v.looseObject({})) }) }),
   removals: moments({
     removal: v.looseObject({ removed: v.instance(Uint32Array) }),
@@ -95,6 +86,22 @@ const OutlineSchema = v.looseObject({
   }),
   ledger: moments(),
   buffers: moments({ tasks: v.instance(Uint16Array), content: thumbnails }),
+};
+
+/** The parts of a recording that everything else is found by. */
+const OutlineSchema = v.looseObject({
+  ...Object.fromEntries(Object.keys(momentLists()).map((list) => [list, v.optional(moments())])),
+  ...LISTS,
+  schema: v.literal('palimpsest-recording/1'),
+  config: ConfigSchema,
+  startedAt: v.string(),
+  notices: v.array(v.string()),
+  loss: v.array(number),
+  right: v.array(number),
+  pace: moments(),
+  masks: v.array(
+    v.looseObject({ name: v.string(), units: v.number(), live: v.instance(Uint32Array) }),
+  ),
 });
 
 /** Reads a recording. Throws `RecordingError` on anything else. */
@@ -114,7 +121,8 @@ export function recordingFromText(text: string): Recording {
       `This file is no recording of a run that this page can read: ${where}: ${issue.message}`,
     );
   }
-  return value as Recording;
+  // A file of an earlier version has no list of a kind that was added since.
+  return { ...momentLists(), ...(value as Recording) };
 }
 
 /** What was written, arrays in place of their texts. */

@@ -7,17 +7,24 @@
 import type { Config } from '../config/config.ts';
 import type { AdapterSummary, Event, LayerMask } from '../protocol.ts';
 import type { Report } from '../report/report.ts';
+import {
+  momentLists,
+  MOMENTS,
+  type Moment,
+  type MomentEvent,
+  type MomentLists,
+} from './moments.ts';
 
 type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
 type Recorded<T extends Event['type']> = Omit<EventOf<T>, 'type'>;
 
 export type Plan = Recorded<'plan'>;
-export type AccuracyRow = Recorded<'accuracy'>;
-export type MaskChanged = Recorded<'mask'>;
-export type ImagesRemoved = Recorded<'removal'>;
-export type UnitSnapshot = Recorded<'units'>;
-export type LedgerEntry = Recorded<'ledger'>;
-export type BufferContent = Recorded<'buffer'>;
+export type AccuracyRow = Moment<'accuracy'>;
+export type MaskChanged = Moment<'mask'>;
+export type ImagesRemoved = Moment<'removal'>;
+export type UnitSnapshot = Moment<'units'>;
+export type LedgerEntry = Moment<'ledger'>;
+export type BufferContent = Moment<'buffer'>;
 export type Measured = Recorded<'measured'>;
 
 /** How fast it went, every tenth of a second or so. */
@@ -27,7 +34,7 @@ export interface Pace {
 }
 
 /** Lists are in order of steps; `at` is steps that were done. Only `record` writes. */
-export interface Recording {
+export interface Recording extends MomentLists {
   readonly schema: 'palimpsest-recording/1';
   /** The preset that the config began from; null where there was none. */
   readonly preset: string | null;
@@ -41,21 +48,14 @@ export interface Recording {
   readonly loss: number[];
   readonly right: number[];
   readonly pace: Pace[];
-  /** Rows of R; the first is from before any training. */
-  readonly accuracy: AccuracyRow[];
   /** The sparse layers before training. */
   masks: readonly LayerMask[];
-  readonly changes: MaskChanged[];
-  readonly removals: ImagesRemoved[];
-  readonly units: UnitSnapshot[];
-  readonly ledger: LedgerEntry[];
-  readonly buffers: BufferContent[];
   measured: Measured | null;
   report: Report | null;
 }
 
-/** Snapshots of each kind that are kept. */
-export const MOST_SNAPSHOTS = { pace: 1024, units: 64, buffers: 12 } as const;
+/** Readings of the pace that are kept. */
+const MOST_PACES = 1024;
 
 export function newRecording(
   config: Config,
@@ -73,13 +73,8 @@ export function newRecording(
     loss: [],
     right: [],
     pace: [],
-    accuracy: [],
     masks: [],
-    changes: [],
-    removals: [],
-    units: [],
-    ledger: [],
-    buffers: [],
+    ...momentLists(),
     measured: null,
     report: null,
   };
@@ -104,30 +99,10 @@ export function record(recording: Recording, event: Event): boolean {
       return true;
     case 'progress':
       recording.pace.push({ at: event.step, imagesPerSecond: event.imagesPerSecond });
-      thin(recording.pace, MOST_SNAPSHOTS.pace);
-      return true;
-    case 'accuracy':
-      recording.accuracy.push(event);
+      thin(recording.pace, MOST_PACES);
       return true;
     case 'masks':
       recording.masks = event.layers;
-      return true;
-    case 'mask':
-      recording.changes.push(event);
-      return true;
-    case 'removal':
-      recording.removals.push(event);
-      return true;
-    case 'units':
-      recording.units.push(event);
-      thin(recording.units, MOST_SNAPSHOTS.units);
-      return true;
-    case 'ledger':
-      recording.ledger.push(event);
-      return true;
-    case 'buffer':
-      recording.buffers.push(event);
-      thin(recording.buffers, MOST_SNAPSHOTS.buffers);
       return true;
     case 'measured':
       recording.measured = event;
@@ -142,7 +117,17 @@ export function record(recording: Recording, event: Event): boolean {
     case 'estimate':
     case 'failure':
       return false;
+    default:
+      keep(recording, event);
+      return true;
   }
+}
+
+function keep(recording: Recording, event: MomentEvent): void {
+  const { list, most = Infinity } = MOMENTS[event.type];
+  const entries: { readonly at: number }[] = recording[list];
+  entries.push(event);
+  thin(entries, most);
 }
 
 /** Steps that are known to be done. */

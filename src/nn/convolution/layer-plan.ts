@@ -77,7 +77,10 @@ export async function resultsOf(
   const results = new Map<ConvolutionPass, ArrayLike<number>>();
   results.set('forward', await read(emit.value(layer.output), emit.half(layer.output)));
   if (!backward) return results;
-  results.set('weight-gradient', await store.readGradient(layer.parameters[0]!.name));
+  const [weight] = layer.parameters;
+  if (weight && store.moves(weight.name)) {
+    results.set('weight-gradient', await store.readGradient(weight.name));
+  }
   const [input] = layer.inputs;
   if (input?.needsGradient) results.set('input-gradient', await read(emit.gradient(input), 0));
   return results;
@@ -86,12 +89,12 @@ export async function resultsOf(
 function emitLayer(tuned: TunedLayer, step: GPUBuffer, variants: VariantChoice): Emitter {
   const { layer, store, rows, backward, activations } = tuned;
   const groups = [{ start: 0, padded: rows }];
-  const mode = backward ? 'train' : 'evaluate';
-  const emit = new Emitter({ mode, rows, groups, store, step, activations, variants });
+  const norms = backward ? 'batch' : 'running';
+  const emit = new Emitter({ norms, rows, groups, store, step, activations, variants });
   emit.within(layer, () => {
     layer.forward(emit);
   });
-  if (!backward) return emit;
+  if (!backward || !layer.output.needsGradient) return emit;
   emit.accumulates(layer.output);
   emit.beginBackward();
   emit.within(layer, () => {

@@ -6,10 +6,12 @@
 import type { GraphBuilder } from '../compile/graph.ts';
 import { tensor, type Tensor } from '../tensor/tensor.ts';
 import type { Emitter } from '../compile/emitter.ts';
+import type { HeldStatistics, NormMode } from '../compile/norm-mode.ts';
 import { overSubsets } from '../tensor/over-subsets.ts';
 import { constant } from '../tensor/init.ts';
-import { vectorParameter } from '../tensor/parameter.ts';
+import { vectorParameter, type Parameter } from '../tensor/parameter.ts';
 import { spanInvocations } from '../compile/pointwise.ts';
+import { cutNorm } from './norm-cut.ts';
 
 export interface NormOptions {
   readonly relu?: boolean;
@@ -18,20 +20,8 @@ export interface NormOptions {
 
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
-/**
- * Invocations that a pass over a tensor is cut into, about: few, so that what an invocation looks up once
- * is shared by many pixels and the partial sums stay short; enough to fill a GPU from small planes too.
- */
-const WANTED_INVOCATIONS = { gpu: 4096, software: 512 };
-/**
- * vec4s of the batch that an invocation reads and writes at once. On software adapters an access costs more than
- * the bytes that it brings (on SwiftShader norms take a third less with two at once, and four are no better); on
- * GPUs neighbouring lanes want neighbouring vec4s.
- */
-const WIDE = { gpu: 1, software: 2 };
-/** Pixels of an invocation: at least so many where it adds up, at most so many where it writes. */
-const SHORTEST_SUM = 8;
-const LONGEST_RUN = { gpu: 32, software: 128 };
+/** In the place of a gradient that is not wanted, as `norm_grad_finalize.wgsl` has it. */
+const FROZEN = 0xffffffff;
 
 /** x [C][H][W] → [C][H][W] */
 export function norm(
@@ -66,26 +56,63 @@ export function norm(
     beta_at: store.at(beta.name),
     epsilon: EPSILON,
   });
-  /** How a pass is cut: `run` pixels of `wide` batch vectors an invocation, `splits` of them a column. */
-  const cut = (emit: Emitter, use: 'sum' | 'write') => {
-    const { batch4, groups, store } = emit;
-    const device = store.gpu.adapter.software ? 'software' : 'gpu';
-    const shortest = use === 'sum' ? SHORTEST_SUM : 1;
-    const longest = use === 'sum' ? pixels : LONGEST_RUN[device];
-    // A lane's vectors belong to one group.
-    const starts = [batch4, ...groups.map(({ start }) => start / 4)];
-    const wide = starts.every((start) => start % WIDE[device] === 0) ? WIDE[device] : 1;
-    const wanted = Math.ceil(emit.vectors(output) / wide / WANTED_INVOCATIONS[device]);
-    const run = Math.min(Math.max(wanted, shortest), longest, pixels);
-    const splits = Math.ceil(pixels / run);
-    return { wide, run, splits, invocations: (channels * splits * batch4) / wide };
-  };
   const statistics = (emit: Emitter) => emit.saved(`${name} statistics`, count(emit) * 16);
+
+  /** The statistics of the batch; the running ones move with them. */
+  const measure = (emit: Emitter) => {
+    const { store } = emit;
+    const { wide, run, splits, invocations } = cutNorm(emit, output, 'sum');
+    const partials = emit.scratch(`${name} partial statistics`, invocations * wide * 8);
+    emit.dispatch({
+      label: `${name} statistics`,
+      kind: 'forward',
+      kernel: 'norm_partial',
+      defines: { WIDE: wide, X_HALF: emit.half(x) },
+      parameters: { ...sizes(emit), run, splits },
+      buffers: { x: emit.value(x), partials },
+      invocations,
+    });
+    emit.dispatch({
+      label: `${name} statistics sum`,
+      kind: 'forward',
+      kernel: 'norm_finalize',
+      defines: { X_HALF: emit.half(x) },
+      parameters: { ...sizes(emit), ...places(emit), splits, momentum: MOMENTUM },
+      buffers: {
+        x: emit.value(x),
+        partials,
+        parameters: store.parameters,
+        statistics: statistics(emit),
+        running: store.running,
+      },
+      // Of x only the pivots.
+      touched: { x: count(emit) * (emit.half(x) ? 8 : 16) },
+      invocations: channels,
+    });
+  };
+
+  /** Held statistics in the place of those of the batch. */
+  const hold = (emit: Emitter, { statistics: held, now }: HeldStatistics) => {
+    emit.dispatch({
+      label: `${name} statistics sum, held`,
+      kind: 'forward',
+      kernel: 'norm_hold',
+      defines: { SWITCHED: now ? 1 : 0 },
+      parameters: { channels, groups: emit.groups.length, ...places(emit) },
+      buffers: {
+        ...(now && { now }),
+        held,
+        parameters: emit.store.parameters,
+        statistics: statistics(emit),
+      },
+      invocations: channels,
+    });
+  };
 
   const apply = (emit: Emitter) => {
     const { store } = emit;
-    const evaluating = emit.mode === 'evaluate';
-    const { wide, run, splits, invocations } = cut(emit, 'write');
+    const evaluating = emit.norms === 'running';
+    const { wide, run, splits, invocations } = cutNorm(emit, output, 'write');
     emit.dispatch({
       label: `${name} forward`,
       kind: 'forward',
@@ -121,37 +148,8 @@ export function norm(
     running: { name, channels, scale: gamma },
 
     forward: (emit) => {
-      const { store } = emit;
-      if (emit.mode === 'train') {
-        const { wide, run, splits, invocations } = cut(emit, 'sum');
-        const partials = emit.scratch(`${name} partial statistics`, invocations * wide * 8);
-        emit.dispatch({
-          label: `${name} statistics`,
-          kind: 'forward',
-          kernel: 'norm_partial',
-          defines: { WIDE: wide, X_HALF: emit.half(x) },
-          parameters: { ...sizes(emit), run, splits },
-          buffers: { x: emit.value(x), partials },
-          invocations,
-        });
-        emit.dispatch({
-          label: `${name} statistics sum`,
-          kind: 'forward',
-          kernel: 'norm_finalize',
-          defines: { X_HALF: emit.half(x) },
-          parameters: { ...sizes(emit), ...places(emit), splits, momentum: MOMENTUM },
-          buffers: {
-            x: emit.value(x),
-            partials,
-            parameters: store.parameters,
-            statistics: statistics(emit),
-            running: store.running,
-          },
-          // Of x only the pivots.
-          touched: { x: count(emit) * (emit.half(x) ? 8 : 16) },
-          invocations: channels,
-        });
-      }
+      if (emit.norms === 'batch' || heldLater(emit.norms)) measure(emit);
+      if (typeof emit.norms === 'object') hold(emit, emit.norms);
       apply(emit);
       if (!residual) {
         emit.recomputable(output, () => {
@@ -161,15 +159,21 @@ export function norm(
     },
 
     backward: (emit) => {
+      if (emit.norms === 'running') {
+        throw new Error(`${name}: a norm by running statistics has no gradient; hold them instead`);
+      }
       const { store } = emit;
-      const { wide, run, splits, invocations } = cut(emit, 'sum');
+      const { wide, run, splits, invocations } = cutNorm(emit, output, 'sum');
       const partials = emit.scratch(`${name} partial gradients`, invocations * wide * 8);
       const coefficients = emit.scratch(`${name} gradient coefficients`, count(emit) * 16);
-      // With a residual dz is kept, since it is the residual's gradient too.
-      const adds = residual && emit.accumulates(residual) === 1;
-      const kept = adds
-        ? emit.scratch(`${name} residual gradient`, emit.vectors(output) * 16)
-        : residual && emit.gradient(residual);
+      // With a residual dz is kept, since it is the residual's gradient too, if that needs one.
+      const gives = residual?.needsGradient === true;
+      const adds = gives && emit.accumulates(residual) === 1;
+      const kept =
+        residual &&
+        (gives && !adds
+          ? emit.gradient(residual)
+          : emit.scratch(`${name} residual gradient`, emit.vectors(output) * 16));
       emit.dispatch({
         label: `${name} parameter gradient`,
         kind: 'weight-gradient',
@@ -203,6 +207,8 @@ export function norm(
           invocations: spanInvocations(length),
         });
       }
+      const moves = [gamma, beta].some((parameter) => emit.moves(parameter.name));
+      if (!moves && !x.needsGradient) return;
       emit.dispatch({
         label: `${name} parameter gradient sum`,
         kind: 'weight-gradient',
@@ -210,8 +216,8 @@ export function norm(
         parameters: {
           ...sizes(emit),
           splits,
-          gamma_at: store.at(gamma.name),
-          beta_at: store.at(beta.name),
+          gamma_at: gradientAt(emit, gamma),
+          beta_at: gradientAt(emit, beta),
           accumulate: emit.accumulatesParameters,
         },
         buffers: {
@@ -222,7 +228,20 @@ export function norm(
         },
         invocations: channels,
       });
-      const pieces = cut(emit, 'write');
+      if (!x.needsGradient) return;
+      if (typeof emit.norms === 'object') {
+        const { now } = emit.norms;
+        emit.dispatch({
+          label: `${name} parameter gradient sum, held`,
+          kind: 'input-gradient',
+          kernel: 'norm_hold_gradient',
+          defines: { SWITCHED: now ? 1 : 0 },
+          parameters: { channels, groups: emit.groups.length },
+          buffers: { ...(now && { now }), coefficients },
+          invocations: channels,
+        });
+      }
+      const pieces = cutNorm(emit, output, 'write');
       emit.dispatch({
         label: `${name} input gradient`,
         kind: 'input-gradient',
@@ -245,3 +264,11 @@ export function norm(
     },
   });
 }
+
+/** Where the gradient of a scale or shift goes. */
+const gradientAt = (emit: Emitter, { name }: Parameter): number =>
+  emit.moves(name) ? emit.store.at(name) : FROZEN;
+
+/** Whether the statistics of the batch are needed still, since held ones may not be in force yet. */
+const heldLater = (norms: NormMode): boolean =>
+  typeof norms === 'object' && norms.now !== undefined;

@@ -12,7 +12,14 @@ import { version } from '../../../package.json';
 import { ConfigError, parseConfig } from '../../lab/config/config.ts';
 import type { Config } from '../../lab/config/config.ts';
 import { PRESETS } from '../../lab/presets/registry.ts';
-import type { AdapterSummary, Command, Event, Failure, GivenArchive } from '../../lab/protocol.ts';
+import type {
+  AdapterSummary,
+  Command,
+  Event,
+  Failure,
+  GivenArchive,
+  RunNumber,
+} from '../../lab/protocol.ts';
 import type { Report } from '../../lab/report/report.ts';
 import { pickedArchive } from '../controls/lab-archive.ts';
 import { RunClient } from './run-client.ts';
@@ -50,6 +57,9 @@ declare global {
   }
 }
 
+/** Every run has a worker of its own, so all have the same number. */
+const RUN: RunNumber = 1;
+
 /** One worker, one command, and the first event that `pick` finds an answer in. */
 function ask<T>(
   command: Command,
@@ -57,7 +67,8 @@ function ask<T>(
   onEvent?: (event: Event) => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const client = new RunClient((event) => {
+    const client = new RunClient(({ run, event }) => {
+      if (run !== null && run !== RUN) return;
       onEvent?.(event);
       const answer = pick(event);
       if (event.type === 'failure') {
@@ -98,6 +109,7 @@ export const palimpsest: Palimpsest = {
     const archive = given(options.archive);
     const command: Command = {
       type: 'start',
+      run: RUN,
       config: checked(config),
       base: document.baseURI,
       profile: options.profile ?? false,

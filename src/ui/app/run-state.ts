@@ -1,9 +1,17 @@
 /**
- * Everything the page knows, folded from the worker's events by one function: where the run stands now, and its
- * recording, from which all views draw. The recording grows in place; `version` says that it has.
+ * Everything the page knows, folded from the worker's messages by one function: where the run stands now, and its
+ * recording, from which all views draw. The recording grows in place; `version` says that it has. Messages of runs
+ * that are no longer shown change nothing.
  */
 import type { Config } from '../../lab/config/config.ts';
-import type { AdapterSummary, Event, Failure, RunState } from '../../lab/protocol.ts';
+import type {
+  AdapterSummary,
+  Event,
+  Failure,
+  Message,
+  RunNumber,
+  RunState,
+} from '../../lab/protocol.ts';
 import {
   newRecording,
   record,
@@ -18,6 +26,10 @@ export type Preparing = Omit<EventOf<'preparing'>, 'type'>;
 
 export interface LabState {
   readonly run: RunState;
+  /** The run that is shown; null where none is, or where a recording was opened. */
+  readonly shown: RunNumber | null;
+  /** The measurement of the shown recording that was asked for last. */
+  readonly measuring: RunNumber | null;
   readonly adapter: AdapterSummary | null;
   /** What the device makes of dense convolutions, in 10⁹ floating-point operations a second. */
   readonly gigaflops: number | null;
@@ -32,6 +44,8 @@ export interface LabState {
 
 export const INITIAL: LabState = {
   run: 'idle',
+  shown: null,
+  measuring: null,
   adapter: null,
   gigaflops: null,
   preparing: null,
@@ -44,12 +58,18 @@ export const INITIAL: LabState = {
 /** A clean page for the next run; the device stays known. */
 export function beginRun(
   { adapter, gigaflops }: LabState,
+  shown: RunNumber,
   config: Config,
   preset: string | null,
 ): LabState {
   const recording = newRecording(config, preset);
   recording.adapter = adapter;
-  return { ...INITIAL, adapter, gigaflops, run: 'preparing', recording };
+  return { ...INITIAL, adapter, gigaflops, run: 'preparing', shown, recording };
+}
+
+/** A page without a run; the device stays known. */
+export function emptied({ adapter, gigaflops }: LabState): LabState {
+  return { ...INITIAL, adapter, gigaflops };
 }
 
 /** The page with a recording opened on it, and nothing under way. */
@@ -73,8 +93,15 @@ export function shareDone(state: LabState): number {
   return steps === 0 ? 0 : stepsDone(state) / steps;
 }
 
-/** The state after one event of the worker. */
-export function reduce(state: LabState, event: Event): LabState {
+/** Whether a message is about what the page shows: its run, the measurement it waits for, or the device. */
+export function isAbout({ shown, measuring }: LabState, { run }: Message): boolean {
+  return run === null || run === shown || run === measuring;
+}
+
+/** The state after one message of the worker. */
+export function reduce(state: LabState, message: Message): LabState {
+  if (!isAbout(state, message)) return state;
+  const { event } = message;
   const grown = state.recording !== null && record(state.recording, event);
   const next = grown ? { ...state, version: state.version + 1 } : state;
   switch (event.type) {
@@ -85,8 +112,7 @@ export function reduce(state: LabState, event: Event): LabState {
     case 'state':
       return {
         ...next,
-        // A run that was taken off the page ends as if it had not been.
-        run: event.state === 'stopped' && next.recording === null ? 'idle' : event.state,
+        run: event.state,
         preparing: event.state === 'preparing' ? next.preparing : null,
       };
     case 'preparing':

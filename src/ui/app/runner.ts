@@ -3,17 +3,18 @@
  * turns what a visitor presses into commands. What is to run, and what follows a run, its owner says.
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Command, Event } from '../../lab/protocol.ts';
+import type { Command, Event, Message, RunNumber } from '../../lab/protocol.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
 import type { EstimateAnswer } from '../controls/lab-estimate.ts';
 import { isDeviceFailure } from '../parts/failure-advice.ts';
-import { LeftRuns } from './left-runs.ts';
 import { Player } from './player.ts';
 import { recordedRun } from './recorded-run.ts';
 import { RunClient } from './run-client.ts';
 import {
   beginRun,
+  emptied,
   INITIAL,
+  isAbout,
   openRecording,
   reduce,
   stepsDone,
@@ -25,7 +26,7 @@ import type { LabCommand } from '../parts/ui-events.ts';
 /** A run that is to be started: the command without what the runner knows itself. */
 export interface WantedRun extends Omit<
   Extract<Command, { type: 'start' }>,
-  'type' | 'base' | 'paused' | 'watched' | 'profile'
+  'type' | 'run' | 'base' | 'paused' | 'watched' | 'profile'
 > {
   readonly preset: string;
 }
@@ -47,14 +48,13 @@ export class Runner implements ReactiveController {
   /** A command whose effect the worker has not reported yet. */
   asked: LabCommand | null = null;
   estimate: EstimateAnswer | null = null;
-  readonly #left = new LeftRuns();
   #client: RunClient | null = null;
+  /** Runs and measurements that were asked for, which numbers them. */
+  #asked: RunNumber = 0;
   /** What was asked of an idle page besides a run: done as soon as the run stands ready. */
   #whenReady: Command | null = null;
   /** The run was told to stop, so that nothing follows it, even where it came to its end first. */
   #stopping = false;
-  /** What is being timed, step by step; it may not be what is shown when the times come. */
-  #measured: Recording | null = null;
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -74,8 +74,8 @@ export class Runner implements ReactiveController {
   }
 
   send(command: Command): void {
-    this.#client ??= new RunClient((event) => {
-      this.#receive(event);
+    this.#client ??= new RunClient((message) => {
+      this.#receive(message);
     });
     this.#client.send(command);
   }
@@ -106,14 +106,16 @@ export class Runner implements ReactiveController {
   measure(): void {
     const { recording, adapter } = this.lab;
     if (!recording || this.going || adapter === null) return;
-    this.#measured = recording;
-    this.send({ type: 'measure', config: recording.config });
+    const run = ++this.#asked;
+    this.lab = { ...this.lab, measuring: run };
+    this.send({ type: 'measure', run, config: recording.config });
   }
 
   /** Starts what its owner wants; `then` is done once the run stands ready. */
   start(then: Command | null = null): void {
-    const { preset, ...run } = this.owner.wanted();
-    this.lab = beginRun(this.lab, run.config, preset);
+    const { preset, ...wanted } = this.owner.wanted();
+    const run = ++this.#asked;
+    this.lab = beginRun(this.lab, run, wanted.config, preset);
     this.player.reach(0);
     this.player.follow();
     this.#stopping = false;
@@ -122,7 +124,8 @@ export class Runner implements ReactiveController {
     this.asked = 'run';
     this.send({
       type: 'start',
-      ...run,
+      run,
+      ...wanted,
       base: document.baseURI,
       paused: then !== null,
       watched: true,
@@ -145,7 +148,7 @@ export class Runner implements ReactiveController {
         break;
       case 'reset':
         this.#leave();
-        this.lab = { ...INITIAL, adapter: this.lab.adapter, gigaflops: this.lab.gigaflops };
+        this.lab = emptied(this.lab);
         this.player.reach(0);
         this.player.follow();
         return;
@@ -170,21 +173,20 @@ export class Runner implements ReactiveController {
     this.asked = null;
     if (!this.going) return false;
     this.send({ type: 'stop' });
-    this.#left.leave();
     return true;
   }
 
-  #receive(event: Event): void {
-    const own = this.#left.own(event);
-    if (event.type === 'report' || (event.type === 'state' && event.state === 'stopped')) {
+  #receive(message: Message): void {
+    const { event } = message;
+    const shown = isAbout(this.lab, message);
+    if (isOver(event, shown)) {
       queueMicrotask(() => {
         this.#timeDevice();
       });
     }
-    if (!own) return;
-    if (event.type === 'measured' && this.#measured !== this.lab.recording) return;
+    if (!shown) return;
     const { going } = this;
-    this.lab = reduce(this.lab, event);
+    this.lab = reduce(this.lab, message);
     this.player.reach(stepsDone(this.lab));
     this.host.requestUpdate();
     switch (event.type) {
@@ -199,7 +201,7 @@ export class Runner implements ReactiveController {
         this.owner.deviceKnown();
         break;
       case 'failure':
-        this.#fail(going);
+        this.#fail(message.run === null ? going : message.run === this.lab.shown);
         break;
       case 'report':
         this.#keep();
@@ -214,13 +216,14 @@ export class Runner implements ReactiveController {
     }
   }
 
-  #fail(going: boolean): void {
+  /** `ended` says whether the run that is shown has ended with it. */
+  #fail(ended: boolean): void {
     this.asked = null;
     // The next run gets a fresh worker: one that lost its device or threw is not to be trusted.
     this.#client?.close();
     this.#client = null;
     if (this.lacksWebGpu) void this.#showRecorded();
-    if (going && stepsDone(this.lab) > 0) this.#keep();
+    if (ended && stepsDone(this.lab) > 0) this.#keep();
   }
 
   #keep(): void {
@@ -255,4 +258,13 @@ export class Runner implements ReactiveController {
     this.player.seek(0);
     this.player.play();
   }
+}
+
+/** Whether the worker has nothing more to do for a run. After the failure of one that is shown it is replaced. */
+function isOver(event: Event, shown: boolean): boolean {
+  return (
+    event.type === 'report' ||
+    (event.type === 'state' && event.state === 'stopped') ||
+    (event.type === 'failure' && !shown)
+  );
 }

@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest';
 import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import { Engine } from '../../../src/lab/engine/engine.ts';
-import type { Event } from '../../../src/lab/protocol.ts';
+import type { Message } from '../../../src/lab/protocol.ts';
 
 vi.mock('../../../src/lab/engine/run/session.ts', () => {
   throw new TypeError('Failed to fetch dynamically imported module');
@@ -12,20 +12,23 @@ vi.mock('../../../src/lab/engine/failure.ts', () => {
 });
 
 it('tells of what could not be fetched, and does what it is asked next', async () => {
-  const events: Event[] = [];
+  const messages: Message[] = [];
   const engine = new Engine({
     open: () => Promise.reject(new Error('no device is asked for')),
     openSet: () => () => Promise.reject(new Error('no images are asked for')),
-    send: (event) => events.push(event),
+    send: (message) => messages.push(message),
   });
   const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-  for (let time = 1; time <= 2; time++) {
-    engine.take({ type: 'start', config: DEFAULTS, base: '' });
+  for (let run = 1; run <= 2; run++) {
+    engine.take({ type: 'start', run, config: DEFAULTS, base: '' });
     await engine.idle();
-    expect(events).toHaveLength(time);
-    expect(events.at(-1)).toMatchObject({
-      type: 'failure',
-      failure: { kind: 'internal', message: expect.stringContaining('no network') as string },
+    expect(messages).toHaveLength(run);
+    expect(messages.at(-1)).toMatchObject({
+      run,
+      event: {
+        type: 'failure',
+        failure: { kind: 'internal', message: expect.stringContaining('no network') as string },
+      },
     });
   }
   told.mockRestore();

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import type { Event } from '../../../src/lab/protocol.ts';
+import { MOMENTS } from '../../../src/lab/recording/moments.ts';
 import {
   countAt,
   latest,
-  MOST_SNAPSHOTS,
   newRecording,
   record,
   recordedSteps,
@@ -92,13 +92,13 @@ describe('record', () => {
     const run = recording();
     for (let at = 1; at <= 5000; at++) {
       record(run, units(at));
-      expect(run.units.length).toBeLessThanOrEqual(MOST_SNAPSHOTS.units);
+      expect(run.units.length).toBeLessThanOrEqual(MOMENTS.units.most!);
       expect(run.units.at(-1)?.at).toBe(at);
     }
     expect(run.units[0]?.at).toBe(1);
     const ats = run.units.map(({ at }) => at);
     expect(ats).toEqual([...new Set(ats)].sort((a, b) => a - b));
-    expect(run.units.length).toBeGreaterThan(MOST_SNAPSHOTS.units / 2 - 1);
+    expect(run.units.length).toBeGreaterThan(MOMENTS.units.most! / 2 - 1);
     // 65 entries: every second is left out, which keeps the 1st, 3rd, … 65th.
     const fresh = recording();
     for (let at = 1; at <= 65; at++) record(fresh, units(at));

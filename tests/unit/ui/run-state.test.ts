@@ -1,9 +1,10 @@
-/** The fold of the worker's events into the page's state, on a short run written out by hand. */
+/** The fold of the worker's messages into the page's state, on a short run written out by hand. */
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/lab/config/config.ts';
 import type { Event } from '../../../src/lab/protocol.ts';
 import {
   beginRun,
+  emptied,
   INITIAL,
   openRecording,
   reduce,
@@ -65,9 +66,12 @@ const STORY: readonly Event[] = [
   { type: 'state', state: 'finished' },
 ];
 
-const begun = (): LabState => beginRun(INITIAL, DEFAULTS, 'pocket-er');
+const begun = (): LabState => beginRun(INITIAL, 1, DEFAULTS, 'pocket-er');
+/** An event of run 1, or of another, or of none. */
+const told = (state: LabState, event: Event, run: number | null = 1): LabState =>
+  reduce(state, { run, event });
 const play = (events: readonly Event[], from: LabState = begun()): LabState =>
-  events.reduce(reduce, from);
+  events.reduce((state, event) => told(state, event), from);
 
 describe('reduce', () => {
   it('holds a whole run', () => {
@@ -92,9 +96,9 @@ describe('reduce', () => {
 
   it('tells that the recording has grown, and only then', () => {
     const before = begun();
-    const state = reduce(before, { type: 'state', state: 'preparing' });
+    const state = told(before, { type: 'state', state: 'preparing' });
     expect(state.version).toBe(before.version);
-    expect(reduce(state, loss(0, [1], [1])).version).toBe(before.version + 1);
+    expect(told(state, loss(0, [1], [1])).version).toBe(before.version + 1);
   });
 
   it('shows what is being prepared only while preparing', () => {
@@ -112,23 +116,36 @@ describe('reduce', () => {
 
   it('takes a failed probe for what it is', () => {
     const failure = { kind: 'no-adapter', message: 'none' } as const;
-    const state = play([{ type: 'failure', failure }], INITIAL);
+    const state = told(INITIAL, { type: 'failure', failure }, null);
     expect(state.run).toBe('idle');
     expect(state.failure).toEqual(failure);
   });
 
-  it('is ready again when a run has been taken off the page', () => {
-    const state = play([{ type: 'state', state: 'stopped' }], INITIAL);
-    expect(state.run).toBe('idle');
+  it('takes nothing from a run that is not shown', () => {
+    const failure = { kind: 'memory', message: 'too large' } as const;
+    const late: readonly Event[] = [...STORY.slice(1), { type: 'failure', failure }];
+    const second = beginRun(play(STORY.slice(0, 8)), 2, DEFAULTS, 'pocket-er');
+    for (const before of [second, emptied(second), openRecording(second, second.recording!)]) {
+      for (const event of late) expect(told(before, event, 1)).toBe(before);
+    }
+    expect(second.recording).toMatchObject({ plan: null, loss: [], accuracy: [], notices: [] });
+  });
+
+  it('takes the measurement that it waits for, and no earlier one', () => {
+    const time = { ms: 1, kinds: null };
+    const waiting: LabState = { ...play(STORY), measuring: 3 };
+    const measured: Event = { type: 'measured', sparse: time, dense: time };
+    expect(told(waiting, measured, 2).recording?.measured).toBeNull();
+    expect(told(waiting, measured, 3).recording?.measured).toMatchObject({ sparse: time });
   });
 });
 
 describe('beginRun', () => {
   it('forgets the last run but not the device', () => {
-    const { recording, ...state } = beginRun(play(STORY), DEFAULTS, 'pocket-er');
+    const { recording, ...state } = beginRun(play(STORY), 2, DEFAULTS, 'pocket-er');
     const { recording: none, ...initial } = INITIAL;
     expect(none).toBeNull();
-    expect(state).toEqual({ ...initial, adapter, run: 'preparing' });
+    expect(state).toEqual({ ...initial, adapter, run: 'preparing', shown: 2 });
     expect(recording).toMatchObject({ config: DEFAULTS, preset: 'pocket-er', adapter, loss: [] });
   });
 });
