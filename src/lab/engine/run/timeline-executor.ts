@@ -261,7 +261,8 @@ export class TimelineExecutor {
     const { run, log, control, observer } = this.#options;
     const { trainer, totals } = run;
     const { task, indices, scalars } = this.#batchOf(item);
-    await log.training(() => trainer.step(task, indices, scalars));
+    const place = { task: item.task, step: item.step, steps: item.steps };
+    await log.training(() => trainer.step(task, indices, scalars, place));
     const done = item.at + 1;
     observer?.stepped(done);
     if (trainer.full) await log.readAll(trainer);
