@@ -3,12 +3,13 @@
  * against the plain convolution's; what is not chosen must stay as it was.
  */
 import { expect, test } from 'vitest';
-import { scopeGradients, type GradientUnits } from '../../src/nn/compile/gradient-scope.ts';
+import type { GradientScope, GradientUnits } from '../../src/nn/compile/gradient-scope.ts';
 import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { tensor } from '../../src/nn/tensor/tensor.ts';
 import { available } from '../../src/nn/compile/variants.ts';
-import { blockGrid, liveBlocks } from '../../src/sparse/layouts/block/block-grid.ts';
+import { blockGrid } from '../../src/sparse/layouts/block/block-grid.ts';
+import { liveAt } from '../../src/sparse/budget.ts';
 import { listOffsets } from '../../src/sparse/layouts/block/block-lists.ts';
 import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
 import { relativeError } from '../reference/compare.ts';
@@ -43,8 +44,6 @@ test.for(cases(axes))(
     const outputs = 2 * CHANNELS;
     const output = convolution(graph, 'a', input, outputs, { kernel, layout });
     const network = networkOf(output, graph.layers);
-    const framed = await frame(network, one(ROWS), { accumulate, variants: () => variant });
-    const { device, store, emit } = framed;
     const shape = {
       outChannels: outputs,
       inChannels: CHANNELS,
@@ -53,21 +52,23 @@ test.for(cases(axes))(
       pad: 0,
     } as const;
     const blocks = { rows: block, columns: block };
-    const grid = blockGrid(shape, blocks, (count) => liveBlocks(SPARSITY, count));
+    const grid = blockGrid(shape, blocks, (count) => liveAt(SPARSITY, count));
     // Without the first, so that no slot is where it comes in the list.
     const chosen = someOf(grid.capacity - 1, Math.ceil(grid.capacity / 3), 5)
       .map((slot) => slot + 1)
       .sort((a, b) => a - b);
     // Behind a list of another layer.
     const list = Uint32Array.from([9999, 9999, 9999, ...chosen]);
-    const indices = upload(device, 'chosen', list);
+    const indices = upload(await gpu(), 'chosen', list);
     let heard: GradientUnits | null = null;
-    scopeGradients(emit, {
+    const scope: GradientScope = {
       choose: (_, units) => {
         heard = units;
         return { indices, at: 3, count: chosen.length };
       },
-    });
+    };
+    const framed = await frame(network, one(ROWS), { accumulate, variants: () => variant, scope });
+    const { device, store, emit } = framed;
     const [layer] = network.layers;
     layer!.forward(emit);
     emit.accumulates(output);

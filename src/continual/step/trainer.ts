@@ -155,7 +155,7 @@ export class Trainer {
           reservoir,
           batch: options.strategyOptions.batch,
           replayBatch: options.strategyOptions.replayBatch,
-          emitter: (emitterOptions) => hooks.emitter?.(emitterOptions),
+          ...(hooks.norms && { norms: hooks.norms }),
         })
       : null;
     const dense = gradientPasses.includes('dense')

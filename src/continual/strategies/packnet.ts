@@ -33,7 +33,6 @@ export const packnet: Strategy = {
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
   hooks: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
-    const { HeldNorms } = await import('./parts/held-norms.ts');
     const { Ownership } = await import('./parts/ownership.ts');
     if (store.lists) {
       throw new RangeError(
@@ -70,7 +69,7 @@ export const packnet: Strategy = {
     let current = -1;
     return {
       gradients: {
-        emitter: (emitter) => new HeldNorms(emitter, { statistics, now: frozen }),
+        norms: { statistics, now: frozen },
         emitUpdate: (emit) => {
           emitUpdate(emit, trainable);
         },

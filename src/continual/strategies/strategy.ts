@@ -8,8 +8,9 @@ import type { Gpu } from '../../gpu/device.ts';
 import type { PlanEntry } from '../../gpu/plan.ts';
 import type { ImageSet } from '../../data/image-set.ts';
 import type { ActivationPool } from '../../nn/compile/activation-pool.ts';
-import type { Emitter, EmitterOptions } from '../../nn/compile/emitter.ts';
+import type { Emitter } from '../../nn/compile/emitter.ts';
 import type { Network } from '../../nn/compile/graph.ts';
+import type { HeldStatistics } from '../../nn/compile/norm-mode.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import type { VariantTable } from '../../nn/compile/variants.ts';
 import type { Draw, StrategyOptions } from '../batch/draw.ts';
@@ -146,10 +147,10 @@ export interface StrategyHooks {
   extraWork?(): readonly ExtraWork[];
 }
 
-/** Hooks into the listing of a training step; each is called once, when the step is listed. */
+/** Hooks into the listing of a training step; those that emit are called once, when the step is listed. */
 export interface GradientHooks {
-  /** Makes the emitter that the step is listed with, for a strategy that changes how layers are listed. */
-  emitter?(options: EmitterOptions): Emitter;
+  /** What norms go by in training steps and scores; the batch's statistics if left out. */
+  readonly norms?: HeldStatistics;
   /** After the backward pass of a part of the batch; `group` is its first norm group. */
   emitAfterBackward?(emit: Emitter, group: number): void;
   /** Between the last gradient and the update. */
