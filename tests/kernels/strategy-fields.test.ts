@@ -23,7 +23,9 @@ const HOOKS_READ: Readonly<Record<string, readonly string[]>> = {
   si: ['damping', 'penalty'],
 };
 
-const hooked = Object.values<Strategy>(STRATEGIES).filter(({ hooks }) => hooks);
+const hooked = Object.values<Strategy>(STRATEGIES).filter(
+  (strategy) => strategy.hooks !== undefined,
+);
 
 test.each(hooked)('$name', async (strategy) => {
   const read = new Set<string>();
