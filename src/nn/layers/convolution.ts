@@ -71,7 +71,7 @@ export function convolution(
     },
     backward: (emit) => {
       if (emit.moves(weight.name)) layout.weightGradient(emit, layer);
-      if (x.needsGradient) layout.inputGradient(emit, layer);
+      if (emit.needsGradient(x)) layout.inputGradient(emit, layer);
     },
   });
 }

@@ -161,14 +161,20 @@ export function norm(
         throw new Error(`${name}: a norm by running statistics has no gradient; hold them instead`);
       }
       const { store } = emit;
+      const rests = !emit.moves(gamma.name);
+      if (rests === emit.moves(beta.name)) {
+        throw new Error(`${name}: scale and shift move together or rest together`);
+      }
       const { wide, run, splits, invocations } = cutNorm(emit, output, 'sum');
       const partials = emit.scratch(`${name} partial gradients`, invocations * wide * 8);
       const coefficients = emit.scratch(`${name} gradient coefficients`, count(emit) * 16);
+      const wanted = residual && emit.needsGradient(residual);
       // With a residual dz is kept, since it is the residual's gradient too.
-      const adds = residual && emit.accumulates(residual) === 1;
-      const kept = adds
-        ? emit.scratch(`${name} residual gradient`, emit.vectors(output) * 16)
-        : residual && emit.gradient(residual);
+      const adds = wanted && emit.accumulates(residual) === 1;
+      const kept =
+        wanted && !adds
+          ? emit.gradient(residual)
+          : residual && emit.scratch(`${name} residual gradient`, emit.vectors(output) * 16);
       emit.dispatch({
         label: `${name} parameter gradient`,
         kind: 'weight-gradient',
@@ -206,18 +212,21 @@ export function norm(
         label: `${name} parameter gradient sum`,
         kind: 'weight-gradient',
         kernel: 'norm_grad_finalize',
+        ...(rests && { defines: { RESTS: 1 } }),
         parameters: {
           ...sizes(emit),
           splits,
-          gamma_at: store.at(gamma.name),
-          beta_at: store.at(beta.name),
-          accumulate: emit.accumulatesParameters,
+          ...(!rests && {
+            gamma_at: store.at(gamma.name),
+            beta_at: store.at(beta.name),
+            accumulate: emit.accumulatesParameters,
+          }),
         },
         buffers: {
           statistics: statistics(emit),
           partials,
           coefficients,
-          gradients: store.gradients,
+          ...(!rests && { gradients: store.gradients }),
         },
         invocations: channels,
       });
@@ -233,6 +242,7 @@ export function norm(
           invocations: channels,
         });
       }
+      if (!emit.needsGradient(x)) return;
       const pieces = cutNorm(emit, output, 'write');
       emit.dispatch({
         label: `${name} input gradient`,
