@@ -2,9 +2,8 @@
 // groups they are dβ = Σ dz and dγ = Σ dz·x̂; per group their means over the live elements, m₁ and
 // m₂, make the input gradient a·(dz − m₁ − x̂·m₂), a = γ/σ, which `norm_grad_apply` computes as
 // a·dz + b·x + c with b = −a·m₂/σ and c = −a·m₁ − b·mean.
-// RESTS: scale and shift do not move, so only the coefficients are wanted.
 // One invocation a channel. Writes: coefficients [C][G] of (a, shift, b, c) with the shift of
-// `norm_finalize`, gradients at γ and β. Workgroup 64. Base profile.
+// `norm_finalize`, gradients at γ and β where these move. Workgroup 64. Base profile.
 //! use dispatch
 //! use step
 
@@ -15,25 +14,21 @@ struct Params {
   pixels: u32,
   batch4: u32,
   splits: u32,
-  //! if RESTS
-  //! else
-  // In floats.
+  // In floats; FROZEN for one that does not move, which has no gradient.
   gamma_at: u32,
   beta_at: u32,
   // 1: add to the parameters' gradients that are there.
   accumulate: u32,
-  //! end
 }
+
+const FROZEN = 0xffffffffu;
 
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<uniform> step: Step;
 @group(0) @binding(2) var<storage, read> statistics: array<vec4f>;
 @group(0) @binding(3) var<storage, read> partials: array<vec2f>;
 @group(0) @binding(4) var<storage, read_write> coefficients: array<vec4f>;
-//! if RESTS
-//! else
 @group(0) @binding(5) var<storage, read_write> gradients: array<f32>;
-//! end
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -61,12 +56,16 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     coefficients[at] = vec4f(a, statistic.w, b, -a * means.x - b * statistic.x);
     total += sums;
   }
-  //! if RESTS
-  //! else
-  if (p.accumulate == 1u) {
-    total += vec2f(gradients[p.beta_at + c], gradients[p.gamma_at + c]);
+  if (p.beta_at != FROZEN) {
+    if (p.accumulate == 1u) {
+      total.x += gradients[p.beta_at + c];
+    }
+    gradients[p.beta_at + c] = total.x;
   }
-  gradients[p.beta_at + c] = total.x;
-  gradients[p.gamma_at + c] = total.y;
-  //! end
+  if (p.gamma_at != FROZEN) {
+    if (p.accumulate == 1u) {
+      total.y += gradients[p.gamma_at + c];
+    }
+    gradients[p.gamma_at + c] = total.y;
+  }
 }

@@ -32,7 +32,6 @@ const VALUES: Readonly<Record<string, readonly number[]>> = {
   RESIDUAL_HALF: [0, 1],
   RUN: [8],
   RUNNING: [0, 1],
-  RESTS: [0, 1],
   SOURCE_HALF: [0, 1],
   SPLIT: [0, 1],
   SWITCHED: [0, 1],

@@ -127,7 +127,7 @@ export class Trainer {
       strategy.buffer === 'none'
         ? null
         : new Reservoir(
-            options.bufferSize,
+            options.strategyOptions.bufferSize,
             new RandomStream(seed, STREAM.reservoir),
             new RandomStream(seed, STREAM.replay),
           );

@@ -37,8 +37,6 @@ export interface TrainingStepOptions extends StepMemory {
   readonly store: ParameterStore;
   readonly strategy: Strategy;
   readonly strategyOptions: StrategyOptions;
-  /** Images in the replay buffer; used by strategies that keep one. */
-  readonly bufferSize: number;
   /** Images of the largest task. */
   readonly mostImages: number;
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
@@ -95,14 +93,12 @@ const storage = (): number =>
 export function allocateStepBuffers(options: TrainingStepOptions): StepBuffers {
   const { gpu, network, strategy } = options;
   const keeps = strategy.buffer !== 'none';
-  const { mostImages, bufferSize, strategyOptions } = options;
-  const most =
-    strategy.room?.(mostImages, { batch: strategyOptions.batch, bufferSize }) ?? mostImages;
+  const { mostImages, strategyOptions } = options;
+  const { bufferSize } = strategyOptions;
+  const most = strategy.room?.(mostImages, strategyOptions) ?? mostImages;
   const images = new ImageStore(gpu, 'images', 'task images', most);
-  const replay = keeps
-    ? new ImageStore(gpu, 'replay', 'replay images', options.bufferSize)
-    : images;
-  const slots = (keeps ? options.bufferSize : 0) + (strategy.taskLogits ? most : 0);
+  const replay = keeps ? new ImageStore(gpu, 'replay', 'replay images', bufferSize) : images;
+  const slots = (keeps ? bufferSize : 0) + (strategy.taskLogits ? most : 0);
   const storedLogits = gpu.memory.allocate(
     'replay',
     'replay logits',
