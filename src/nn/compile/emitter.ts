@@ -134,6 +134,7 @@ export class Emitter {
   #part: BatchPart;
   #owner: Owner | null = null;
   #backward = false;
+  #moved: ReadonlySet<symbol> | null = null;
 
   constructor(options: EmitterOptions) {
     this.norms = options.norms;
@@ -220,10 +221,19 @@ export class Emitter {
     if (this.#recompute) this.#recipes.set(x.storage, recipe);
   }
 
-  /** From here on the backward pass is emitted. */
-  beginBackward(): void {
+  /**
+   * From here on the backward pass is emitted. `moved`: the storages of tensors that something that moves in this plan
+   * lies before, if that are fewer than those that say so themselves.
+   */
+  beginBackward(moved: ReadonlySet<symbol> | null = null): void {
     this.#backward = true;
+    this.#moved = moved;
     for (const storage of this.#recipes.keys()) this.#values.delete(storage);
+  }
+
+  /** Whether the gradient of `x` is wanted in this plan. */
+  needsGradient(x: Tensor): boolean {
+    return x.needsGradient && (this.#moved?.has(x.storage) ?? true);
   }
 
   gradient(x: Tensor): Virtual {

@@ -82,7 +82,7 @@ export function convolution(
       if (source.parameters.some((parameter) => emit.moves(parameter.name))) {
         layout.weightGradient(emit, layer);
       }
-      if (x.needsGradient) layout.inputGradient(emit, layer);
+      if (emit.needsGradient(x)) layout.inputGradient(emit, layer);
     },
   });
 }

@@ -62,7 +62,7 @@ export function linear(
     backward: (emit) => {
       if (emit.moves(weight.name)) layout.weightGradient(emit, layer);
       if (emit.moves(bias.name)) emitBiasGradient(emit, name, output, bias);
-      if (x.needsGradient) layout.inputGradient(emit, layer);
+      if (emit.needsGradient(x)) layout.inputGradient(emit, layer);
     },
   });
 }
