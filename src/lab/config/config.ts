@@ -10,6 +10,7 @@ import {
   DYNAMICS as REGISTERED_DYNAMICS,
   type DynamicName,
 } from '../../sparse/dynamics/registry.ts';
+import { LAYOUTS as REGISTERED_LAYOUTS, type LayoutName } from '../../sparse/layouts/registry.ts';
 
 const whole = (least: number, most: number, about: string) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most), v.description(about));
@@ -18,7 +19,7 @@ const real = (least: number, most: number, about: string) =>
 
 export const DATA_SETS = ['cifar10', 'cifar100', 'quickdraw', 'shapes', 'folder'] as const;
 export const MODELS = ['mlp', 'pocket', 'resnet18', 'resnet32'] as const;
-export const LAYOUTS = ['dense', 'block', 'channel', 'pattern', 'unstructured'] as const;
+export const LAYOUTS = Object.keys(REGISTERED_LAYOUTS) as LayoutName[];
 /** Output channels × input channels. */
 export const BLOCKS = ['4x1', '4x4', '8x4', '8x8', '16x8', '16x16', '32x16', '32x32'] as const;
 export const STRATEGIES = Object.keys(REGISTERED) as (keyof typeof REGISTERED)[];

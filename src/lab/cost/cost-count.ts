@@ -7,10 +7,11 @@
  */
 import { planBatch } from '../../continual/batch/batch-plan.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
+import type { LayoutScheme } from '../../sparse/layouts/scheme.ts';
 import type { Config } from '../config/config.ts';
 import type { DataShape } from '../config/data-shapes.ts';
 import { layerWork, type LayerWork } from './layer-macs.ts';
-import type { RunLayout } from '../config/network-layout.ts';
 import { runSchedule, type RunSchedule } from '../timeline/run-schedule.ts';
 import type { Happening, Span } from '../timeline/work-spans.ts';
 
@@ -53,11 +54,11 @@ export interface Cost {
 }
 
 /**
- * The cost of a run of `config` on images of `shape`, its network laid out as `layout` says. Throws `StreamError` on
- * what could not run either.
+ * The cost of a run of `config` on images of `shape`. Throws `ConfigError` and `StreamError` on what could not run
+ * either.
  */
-export function countCost(config: Config, shape: DataShape, layout: RunLayout): Cost {
-  const layers = layerWork(config, shape, layout);
+export function countCost(config: Config, shape: DataShape): Cost {
+  const layers = layerWork(config, shape);
   const schedule = runSchedule(config, shape);
   const counted = lines(config, layers, schedule.spans, countedWork);
   const rows = planBatch(STRATEGIES[config.strategy], config).layout.rows;
@@ -179,11 +180,11 @@ const countedWork: WorkOf = (layer, density, config) => {
 const executedWork: WorkOf = (layer, density, config) => {
   const { executed: live } = layer;
   const work = countedWork({ ...layer, live }, density, config);
-  const hidden = config.layout === 'unstructured';
+  const { weights }: LayoutScheme = LAYOUTS[config.layout];
   return {
     ...work,
-    keptGradient: config.layout === 'block' ? work.keptGradient : work.liveGradient,
-    denseGradient: hidden ? work.liveGradient : work.denseGradient,
+    keptGradient: weights?.unchosen === 'skipped' ? work.keptGradient : work.liveGradient,
+    denseGradient: weights?.executes === 'all' ? work.liveGradient : work.denseGradient,
   };
 };
 

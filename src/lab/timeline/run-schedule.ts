@@ -11,6 +11,7 @@ import { stepsPerEpoch } from '../../continual/stream/stream.ts';
 import type { Dynamic, MaskChange } from '../../sparse/dynamics/dynamic.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
 import { scheduleOf } from '../../sparse/dynamics/schedule.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import type { Config } from '../config/config.ts';
 import type { DataShape } from '../config/data-shapes.ts';
 import { streamOf } from '../config/run-stream.ts';
@@ -33,7 +34,7 @@ export function runSchedule(config: Config, shape: DataShape): RunSchedule {
   const dynamic: Dynamic = DYNAMICS[config.dynamic];
   const stream = streamOf(config, shape);
   const spans = new Spans();
-  const sparse = config.layout !== 'dense' && config.layout !== 'channel';
+  const sparse = LAYOUTS[config.layout].weights !== null;
   let density = sparse ? dynamic.start(config) : 1;
   const recalls = strategy.buffer !== 'none';
   /** Counts what a change of the mask asks for, and gives the density after it. */
