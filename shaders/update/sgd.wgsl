@@ -1,6 +1,7 @@
 // Stochastic gradient descent over the whole parameter arena in one dispatch, as PyTorch's SGD:
 //   g ← g + λ·w,   v ← μ·v + g (with momentum),   w ← w − η·(v or g)
-// With MASKED only live weights move, and their velocity with them: `live` has a bit a float.
+// With MASKED only live weights move, and their velocity with them: `live` has a bit a float. With
+// GROUP one range of the arena, at a rate and decay of its own.
 // Writes: parameters, velocity. Workgroup 64. Base profile.
 //! use dispatch
 //! use spans
@@ -11,6 +12,12 @@ struct Params {
   first_workgroup: u32,
   // In vec4s.
   length: u32,
+  //! if GROUP
+  // Where the group begins, and its factors of the step's rate and weight decay.
+  first: u32,
+  rate: f32,
+  decay: f32,
+  //! end
 }
 
 @group(0) @binding(0) var<uniform> p: Params;
@@ -27,8 +34,17 @@ struct Params {
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let workgroup = workgroup_index(wid, p.first_workgroup);
-  let end = span_end(workgroup, p.length);
-  for (var i = span_first(workgroup, lane); i < end; i += 64u) {
+  //! if GROUP
+  let first = p.first;
+  let rate = p.rate * step.rate;
+  let decay = p.decay * step.weight_decay;
+  //! else
+  let first = 0u;
+  let rate = step.rate;
+  let decay = step.weight_decay;
+  //! end
+  let end = first + span_end(workgroup, p.length);
+  for (var i = first + span_first(workgroup, lane); i < end; i += 64u) {
     //! if MASKED
     let moves = live_of(live[i / 8u], i);
     if (!any(moves)) {
@@ -36,7 +52,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     }
     //! end
     let w = parameters[i];
-    var g = gradients[i] + step.weight_decay * w;
+    var g = gradients[i] + decay * w;
     //! if MOMENTUM
     let before = velocity[i];
     g += step.momentum * before;
@@ -48,6 +64,6 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     //! if MASKED
     g = select(vec4f(0.0), g, moves);
     //! end
-    parameters[i] = w - step.rate * g;
+    parameters[i] = w - rate * g;
   }
 }

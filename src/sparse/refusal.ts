@@ -3,27 +3,14 @@
  * config it says in its scheme; here are the rules that hold for all. They are asked before anything is made, by a run
  * and by the page alike, and need no GPU.
  */
-import type { Dynamic } from './dynamics/dynamic.ts';
-import { DYNAMICS } from './dynamics/registry.ts';
+import { dynamicOf } from './dynamics/dynamic-of.ts';
 import { isBelow, restDensity } from './dynamics/schedule.ts';
 import { LAYOUTS } from './layouts/registry.ts';
+import { schemeOf } from './layouts/scheme-of.ts';
 import type { LayoutScheme, MaskConfig } from './layouts/scheme.ts';
 
 /** A sentence that begins with the field at fault, or false where the rule has nothing against the config. */
 export type MaskRule = (config: MaskConfig) => string | false;
-
-/** The scheme of a layout by its name. Throws `RangeError` on one that is not registered. */
-export function schemeOf(layout: string): LayoutScheme {
-  const scheme = (LAYOUTS as Readonly<Record<string, LayoutScheme>>)[layout];
-  if (!scheme) throw new RangeError(`there is no layout ${layout}`);
-  return scheme;
-}
-
-function dynamicOf(name: string): Dynamic {
-  const dynamic = (DYNAMICS as Readonly<Record<string, Dynamic>>)[name];
-  if (!dynamic) throw new RangeError(`there is no dynamic ${name}`);
-  return dynamic;
-}
 
 /** Names of layouts, as they stand in a sentence: "block, pattern or unstructured". */
 function layoutsThat(has: (scheme: LayoutScheme) => boolean): string {

@@ -1,6 +1,6 @@
-// Every channel times one plane: forward y[c] = s · x[c]; with BACKWARD dx[c] = s · dy[c] + 2 t · x[c], added to what is
-// there with ACCUMULATE. Activations [C][pixels][N], s and t [pixels][N]; one vec4 of the batch an invocation.
-// Writes: y. Workgroup 64. Base profile.
+// Every channel times one plane: forward y[c] = s · x[c]; with BACKWARD it is the input's gradient,
+// y[c] = s · dy[c] + 2 t · x[c], added to what is there with ACCUMULATE. Activations [C][pixels][N],
+// s and t [pixels][N]; one vec4 of the batch an invocation. Writes: y. Workgroup 64. Base profile.
 //! use dispatch
 
 struct Params {

@@ -1,5 +1,6 @@
-// Sum of products over channels: result[pixel] = Σ_c a[c][pixel] · b[c][pixel], activations [C][pixels][N] → [pixels][N].
-// One vec4 of the batch an invocation. Writes: result. Workgroup 64. Base profile.
+// Sum of products over channels: result[pixel] = Σ_c a[c][pixel] · b[c][pixel], of activations
+// [C][pixels][N] → [pixels][N]. One vec4 of the batch an invocation. Writes: result. Workgroup 64.
+// Base profile.
 //! use dispatch
 
 struct Params {

@@ -3,7 +3,7 @@
  * against the plain convolution's; what is not chosen must stay as it was.
  */
 import { expect, test } from 'vitest';
-import { scopeGradients, type GradientUnits } from '../../src/nn/compile/gradient-scope.ts';
+import type { GradientScope, GradientUnits } from '../../src/nn/compile/gradient-scope.ts';
 import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { tensor } from '../../src/nn/tensor/tensor.ts';
@@ -44,8 +44,6 @@ test.for(cases(axes))(
     const outputs = 2 * CHANNELS;
     const output = convolution(graph, 'a', input, outputs, { kernel, layout });
     const network = networkOf(output, graph.layers);
-    const framed = await frame(network, one(ROWS), { accumulate, variants: () => variant });
-    const { device, store, emit } = framed;
     const shape = {
       outChannels: outputs,
       inChannels: CHANNELS,
@@ -61,14 +59,16 @@ test.for(cases(axes))(
       .sort((a, b) => a - b);
     // Behind a list of another layer.
     const list = Uint32Array.from([9999, 9999, 9999, ...chosen]);
-    const indices = upload(device, 'chosen', list);
+    const indices = upload(await gpu(), 'chosen', list);
     let heard: GradientUnits | null = null;
-    scopeGradients(emit, {
+    const scope: GradientScope = {
       choose: (_, units) => {
         heard = units;
         return { indices, at: 3, count: chosen.length };
       },
-    });
+    };
+    const framed = await frame(network, one(ROWS), { accumulate, variants: () => variant, scope });
+    const { device, store, emit } = framed;
     const [layer] = network.layers;
     layer!.forward(emit);
     emit.accumulates(output);

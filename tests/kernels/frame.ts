@@ -10,6 +10,7 @@ import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import type { Virtual } from '../../src/nn/compile/activation-pool.ts';
 import { Emitter, type EmitterOptions } from '../../src/nn/compile/emitter.ts';
 import type { Layer, Network } from '../../src/nn/compile/graph.ts';
+import type { NormMode } from '../../src/nn/compile/norm-mode.ts';
 import { tensor, type Tensor } from '../../src/nn/tensor/tensor.ts';
 import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
 import { StepUniform, type StepValues } from '../../src/nn/compile/step.ts';
@@ -62,9 +63,9 @@ export interface FramedPlan {
 
 export interface FrameOptions extends Pick<
   EmitterOptions,
-  'activations' | 'variants' | 'accumulate'
+  'activations' | 'variants' | 'accumulate' | 'scope'
 > {
-  readonly mode?: 'train' | 'evaluate';
+  readonly norms?: NormMode;
   readonly optimizer?: OptimizerKind;
   /** Seed of the initial parameters. */
   readonly seed?: number;
@@ -73,7 +74,7 @@ export interface FrameOptions extends Pick<
 export async function frame(
   network: Network,
   groups: readonly Group[],
-  { mode = 'train', optimizer = 'sgd', seed = 1, ...choices }: FrameOptions = {},
+  { norms = 'batch', optimizer = 'sgd', seed = 1, ...choices }: FrameOptions = {},
 ): Promise<Frame> {
   const device = await gpu();
   const { queue } = device.device;
@@ -92,7 +93,7 @@ export async function frame(
   scalars({});
   const emit = new Emitter({
     ...choices,
-    mode,
+    norms,
     rows: arranged.total,
     groups: arranged.ranges,
     store,

@@ -56,9 +56,9 @@ export async function runLayers(run: LayerRun): Promise<LayerResult> {
   const network = networkOf(output, graph.layers);
   const training = run.gradient !== undefined;
   const { variants, activations = 'f32', accumulate = 0 } = run;
-  const mode = training ? 'train' : 'evaluate';
+  const norms = training ? 'batch' : 'running';
   const framed = await frame(network, run.groups, {
-    ...{ mode, activations, accumulate },
+    ...{ norms, activations, accumulate },
     ...(variants && { variants }),
   });
   const { device, store, emit } = framed;

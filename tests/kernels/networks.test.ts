@@ -166,7 +166,7 @@ describe.each(NETS)('%s', async (name) => {
     'evaluation with the running statistics after %s',
     async (_, { parameters, runningAfter, batch, evalLogits }) => {
       const network = networkOf(fixture);
-      const framed = await frame(network, one(batch.rows), { mode: 'evaluate' });
+      const framed = await frame(network, one(batch.rows), { norms: 'running' });
       const { device, store, emit } = framed;
       for (const layer of network.layers) layer.forward(emit);
       const plan = await framed.plan();

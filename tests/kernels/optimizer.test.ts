@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Layer } from '../../src/nn/compile/graph.ts';
+import { EVERYTHING } from '../../src/nn/tensor/parameter-group.ts';
 import { NO_WORK } from '../../src/nn/tensor/dense-work.ts';
 import { tensor } from '../../src/nn/tensor/tensor.ts';
 import { constant } from '../../src/nn/tensor/init.ts';
@@ -23,6 +24,8 @@ const TOLERANCE = 2e-4;
 const kindOf = ({ options }: OptimiserCase): OptimizerKind =>
   options.kind === 'adam' ? 'adam' : options.momentum > 0 ? 'sgd-momentum' : 'sgd';
 
+const grouped = (parameter: Parameter) => ({ ...parameter, group: EVERYTHING });
+
 const fixtures = (await loadLayerFixtures()).optimiser;
 
 describe('three steps', () => {
@@ -40,7 +43,7 @@ describe('three steps', () => {
         work: NO_WORK,
         inputs: [x],
         output: x,
-        parameters: [head, tail],
+        parameters: [grouped(head), grouped(tail)],
         forward: () => undefined,
         backward: () => undefined,
       };
@@ -111,7 +114,7 @@ describe('a masked update', () => {
           work: NO_WORK,
           inputs: [x],
           output: x,
-          parameters: [vectorParameter('before', 3, constant(2)), parameter],
+          parameters: [grouped(vectorParameter('before', 3, constant(2))), grouped(parameter)],
           forward: () => undefined,
           backward: () => undefined,
         };

@@ -19,6 +19,7 @@ const VALUES: Readonly<Record<string, readonly number[]>> = {
   BLOCKS: [0, 1],
   B_HALF: [0, 1],
   CHOSEN: [0, 1],
+  GROUP: [0, 1],
   MASKED: [0, 1],
   MOMENTUM: [0, 1],
   NATIVE_HALF: [0, 1],

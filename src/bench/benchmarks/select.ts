@@ -104,7 +104,7 @@ async function selections(gpu: Gpu) {
     );
     const rows = [{ start: 0, padded: 4 }];
     const step = new StepUniform(gpu, label, rows);
-    const emit = new Emitter({ mode: 'train', rows: 4, groups: rows, store, step: step.buffer });
+    const emit = new Emitter({ norms: 'batch', rows: 4, groups: rows, store, step: step.buffer });
     const bitmap = emit.scratch(`${label} bitmap`, table.words * 4);
     emitTopK(emit, { label, table, values: store.gradients, bitmap });
     const { plan } = await emit.finish(gpu, label, new ActivationPool(gpu));

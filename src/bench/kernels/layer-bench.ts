@@ -129,7 +129,7 @@ async function layerPlan(
   const batches = [{ rows, backward: true, activations: 'f32' as const }];
   const { table } = tuned ? await tune({ gpu, network, batches }) : { table: {} };
   const variants = chosenFrom(table);
-  const emit = new Emitter({ mode: 'train', rows, groups, store, step: step.buffer, variants });
+  const emit = new Emitter({ norms: 'batch', rows, groups, store, step: step.buffer, variants });
   for (const layer of graph.layers) layer.forward(emit);
   emit.accumulates(y);
   emit.beginBackward();

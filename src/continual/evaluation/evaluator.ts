@@ -9,13 +9,11 @@ import type { ImageSet } from '../../data/image-set.ts';
 import type { ActivationPool, Virtual } from '../../nn/compile/activation-pool.ts';
 import { Emitter } from '../../nn/compile/emitter.ts';
 import type { Network } from '../../nn/compile/graph.ts';
-import { emitForward } from '../../nn/compile/layer-passes.ts';
-import { emitLoss } from '../../nn/layers/loss.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import { StepUniform } from '../../nn/compile/step.ts';
 import { chosenFrom, type VariantTable } from '../../nn/compile/variants.ts';
-import { emitGather } from '../batch/batch-input.ts';
 import { ROW_FIELDS, ROW_SOURCE } from '../batch/batch-plan.ts';
+import { emitPass } from '../batch/emit-pass.ts';
 import { ImageStore } from '../buffer/image-store.ts';
 import type { NearestMean } from './nearest-mean.ts';
 import type { StreamTask } from '../stream/stream.ts';
@@ -101,21 +99,19 @@ export class Evaluator {
     const nearestCounts = options.nearestMean ? countsFor('evaluation counts, nearest mean') : null;
     const none = memory.allocate('control', 'no stored logits', 16, storage);
     const emit = new Emitter({
-      mode: 'evaluate',
+      norms: 'running',
       rows: rowCount,
       groups,
       store,
       step: step.buffer,
       variants: chosenFrom(options.variants ?? {}),
     });
-    emitGather(emit, network.input, {
-      rows,
-      images,
-      replay: images,
-      statistics: options.statistics,
+    const rowLoss = emitPass(emit, {
+      to: 'loss',
+      network,
+      batch: { rows, images, replay: images, statistics: options.statistics },
+      storedLogits: none,
     });
-    emitForward(emit, network);
-    const rowLoss = emitLoss(emit, network, { rows, storedLogits: none });
     const emitCount = (perRow: Virtual, into: GPUBuffer) => {
       emit.dispatch({
         label: 'count',

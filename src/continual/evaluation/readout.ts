@@ -7,13 +7,12 @@ import { ReadbackRing } from '../../gpu/readback.ts';
 import { Submitter } from '../../gpu/submitter.ts';
 import type { Plan } from '../../gpu/plan.ts';
 import { Emitter } from '../../nn/compile/emitter.ts';
-import { emitForward } from '../../nn/compile/layer-passes.ts';
 import { StepUniform } from '../../nn/compile/step.ts';
 import type { Tensor } from '../../nn/tensor/tensor.ts';
 import { chosenFrom } from '../../nn/compile/variants.ts';
-import { emitGather } from '../batch/batch-input.ts';
 import { ROW_FIELDS, ROW_SOURCE } from '../batch/batch-plan.ts';
 import type { Draw } from '../batch/draw.ts';
+import { emitPass } from '../batch/emit-pass.ts';
 import type { ExtraWork, StrategyContext } from '../strategies/strategy.ts';
 
 /** What a forward pass over stored images takes. */
@@ -68,15 +67,15 @@ export class Readout {
     const size = rowCount * tensor.channels * 4;
     const result = memory.allocate('evaluation', `readout of ${tensor.name}`, size, usage);
     const emit = new Emitter({
-      mode: 'evaluate',
+      norms: 'running',
       rows: rowCount,
       groups,
       store,
       step: step.buffer,
       variants: chosenFrom(context.variants),
     });
-    emitGather(emit, network.input, { rows, images, replay: replay ?? images, statistics });
-    emitForward(emit, network);
+    const batch = { rows, images, replay: replay ?? images, statistics };
+    emitPass(emit, { to: 'logits', network, batch });
     emit.dispatch({
       label: `read ${tensor.name}`,
       kind: 'other',

@@ -132,7 +132,7 @@ export class GradientMask {
             reservoir,
             batch: strategyOptions.batch,
             replayBatch: strategyOptions.replayBatch,
-            emitter: (emitterOptions) => hooks.emitter?.(emitterOptions),
+            ...(hooks.norms && { norms: hooks.norms }),
             emitAfterBackward: (emit, group) => {
               if (group === 'current') slots.emitScores(emit, options.alpha, false);
               else slots.emitScores(emit, options.beta, true);

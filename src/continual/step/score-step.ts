@@ -12,21 +12,20 @@ import type { Gpu } from '../../gpu/device.ts';
 import { hashU32, RandomStream } from '../../gpu/rng.ts';
 import type { ImageSet } from '../../data/image-set.ts';
 import type { ActivationPool } from '../../nn/compile/activation-pool.ts';
-import { Emitter, type EmitterOptions } from '../../nn/compile/emitter.ts';
+import { Emitter } from '../../nn/compile/emitter.ts';
 import type { Network } from '../../nn/compile/graph.ts';
-import { emitBackward, emitForward } from '../../nn/compile/layer-passes.ts';
-import { emitLoss } from '../../nn/layers/loss.ts';
+import type { NormMode } from '../../nn/compile/norm-mode.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import { StepUniform, type StepValues } from '../../nn/compile/step.ts';
 import { chosenFrom, type VariantTable } from '../../nn/compile/variants.ts';
-import { emitGather } from '../batch/batch-input.ts';
 import { fillStep, planBatch, type BatchPlan, type CurrentBatch } from '../batch/batch-plan.ts';
+import { emitPass } from '../batch/emit-pass.ts';
 import { GradientPass, readGradients } from './gradient-pass.ts';
 import type { ImageStore } from '../buffer/image-store.ts';
 import type { Gradients } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
-import { NO_TERMS, type RowTerms } from '../batch/draw.ts';
+import { PLAIN_OPTIONS, type RowTerms } from '../batch/draw.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { headsOf, type TrainingTask } from '../stream/stream.ts';
 import type { StepMemory } from './training-step.ts';
@@ -52,8 +51,8 @@ export interface ScoreStepOptions extends StepMemory {
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
   readonly variants?: VariantTable;
   readonly seed: number;
-  /** Makes the emitter of the passes, as that of the training step. */
-  readonly emitter?: (options: EmitterOptions) => Emitter | undefined;
+  /** What norms go by, as in the training step; the batch's statistics if left out. */
+  readonly norms?: NormMode;
   /** Follows the backward pass of a group, whose gradients are in the arena then. */
   readonly emitAfterBackward?: (emit: Emitter, group: ScoreGroup) => void;
 }
@@ -74,6 +73,7 @@ const scoring = (classes: RowTerms['classes'] & string): Strategy => ({
   title: 'Scores of weights',
   buffer: 'none',
   stream: 'tasks',
+  reads: [],
   draws: ({ batch }) => [
     { from: 'stream', rows: batch, normGroup: 0, terms: { crossEntropy: 1, classes } },
   ],
@@ -191,13 +191,13 @@ async function listGroup(
   const { gpu, network, store, pool, statistics } = options;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const strategy = scoring(group === 'current' ? 'task' : 'all');
-  const batch = planBatch(strategy, { ...NO_TERMS, batch: most, replayBatch: 1 });
+  const batch = planBatch(strategy, { ...PLAIN_OPTIONS, batch: most });
   const label = `score of the ${group}`;
   const rows = gpu.memory.allocate('control', `${label}, rows`, batch.rows.bytes.byteLength, usage);
   const none = gpu.memory.allocate('control', 'no stored logits', 16, usage);
   const scalars = new StepUniform(gpu, label, batch.layout.groups);
-  const emitterOptions: EmitterOptions = {
-    mode: 'train',
+  const emit = new Emitter({
+    norms: options.norms ?? 'batch',
     store,
     activations: options.activations ?? 'f32',
     recompute: options.recompute ?? false,
@@ -205,12 +205,13 @@ async function listGroup(
     rows: batch.layout.rows,
     groups: batch.layout.groups,
     step: scalars.buffer,
-  };
-  const emit = options.emitter?.(emitterOptions) ?? new Emitter(emitterOptions);
-  emitGather(emit, network.input, { rows, images, replay: images, statistics });
-  emitForward(emit, network);
-  emitLoss(emit, network, { rows, storedLogits: none });
-  emitBackward(emit, network);
+  });
+  emitPass(emit, {
+    to: 'gradients',
+    network,
+    batch: { rows, images, replay: images, statistics },
+    storedLogits: none,
+  });
   options.emitAfterBackward?.(emit, group);
   const { plan } = await emit.finish(gpu, label, pool);
   return { batch, rows, scalars, pass: new GradientPass(gpu, store, plan) };

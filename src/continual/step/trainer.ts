@@ -116,7 +116,7 @@ export class Trainer {
       strategy.buffer === 'none'
         ? null
         : new Reservoir(
-            options.bufferSize,
+            options.strategyOptions.bufferSize,
             new RandomStream(seed, STREAM.reservoir),
             new RandomStream(seed, STREAM.replay),
           );
@@ -155,7 +155,7 @@ export class Trainer {
           reservoir,
           batch: options.strategyOptions.batch,
           replayBatch: options.strategyOptions.replayBatch,
-          emitter: (emitterOptions) => hooks.emitter?.(emitterOptions),
+          ...(hooks.norms && { norms: hooks.norms }),
         })
       : null;
     const dense = gradientPasses.includes('dense')

@@ -7,17 +7,15 @@
 import type { Gpu } from '../../gpu/device.ts';
 import { IMAGE_BYTES, type ImageSet } from '../../data/image-set.ts';
 import type { Virtual } from '../../nn/compile/activation-pool.ts';
-import { Emitter, type ActivationFormat, type EmitterOptions } from '../../nn/compile/emitter.ts';
-import { scopeGradients, type GradientScope } from '../../nn/compile/gradient-scope.ts';
+import { Emitter, type ActivationFormat } from '../../nn/compile/emitter.ts';
+import type { GradientScope } from '../../nn/compile/gradient-scope.ts';
 import type { Network } from '../../nn/compile/graph.ts';
-import { emitBackward, emitForward } from '../../nn/compile/layer-passes.ts';
-import { emitLoss } from '../../nn/layers/loss.ts';
 import { emitUpdate } from '../../nn/compile/optimizer.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import { StepUniform } from '../../nn/compile/step.ts';
 import { chosenFrom, type VariantTable } from '../../nn/compile/variants.ts';
-import { emitGather } from '../batch/batch-input.ts';
 import { planBatch, rowParts, type BatchPlan, type RowPart } from '../batch/batch-plan.ts';
+import { emitPass } from '../batch/emit-pass.ts';
 import { ImageStore } from '../buffer/image-store.ts';
 import { SampleTally } from '../data-sparsity/sample-tally.ts';
 import { anyApart, type StrategyOptions } from '../batch/draw.ts';
@@ -39,8 +37,6 @@ export interface TrainingStepOptions extends StepMemory {
   readonly store: ParameterStore;
   readonly strategy: Strategy;
   readonly strategyOptions: StrategyOptions;
-  /** Images in the replay buffer; used by strategies that keep one. */
-  readonly bufferSize: number;
   /** Images of the largest task. */
   readonly mostImages: number;
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
@@ -95,14 +91,12 @@ const storage = (): number =>
 export function allocateStepBuffers(options: TrainingStepOptions): StepBuffers {
   const { gpu, network, strategy } = options;
   const keeps = strategy.buffer !== 'none';
-  const { mostImages, bufferSize, strategyOptions } = options;
-  const most =
-    strategy.room?.(mostImages, { batch: strategyOptions.batch, bufferSize }) ?? mostImages;
+  const { mostImages, strategyOptions } = options;
+  const { bufferSize } = strategyOptions;
+  const most = strategy.room?.(mostImages, strategyOptions) ?? mostImages;
   const images = new ImageStore(gpu, 'images', 'task images', most);
-  const replay = keeps
-    ? new ImageStore(gpu, 'replay', 'replay images', options.bufferSize)
-    : images;
-  const slots = (keeps ? options.bufferSize : 0) + (strategy.taskLogits ? most : 0);
+  const replay = keeps ? new ImageStore(gpu, 'replay', 'replay images', bufferSize) : images;
+  const slots = (keeps ? bufferSize : 0) + (strategy.taskLogits ? most : 0);
   const storedLogits = gpu.memory.allocate(
     'replay',
     'replay logits',
@@ -138,41 +132,45 @@ export function listTrainingStep(
       accumulate: i === 0 || apart ? (0 as const) : (1 as const),
     };
   });
-  const emitterOptions: EmitterOptions = {
-    mode: 'train',
+  const emit = new Emitter({
+    norms: hooks.norms ?? 'batch',
+    ...(gradients.scope && { scope: gradients.scope }),
     store,
     activations: options.activations ?? 'f32',
     recompute: options.recompute ?? false,
     variants: chosenFrom(options.variants ?? {}),
     ...placed[0]!,
-  };
-  const emit = hooks.emitter?.(emitterOptions) ?? new Emitter(emitterOptions);
-  if (gradients.scope) scopeGradients(emit, gradients.scope);
+  });
   const streamGroup = batch.draws.find(({ from }) => from === 'stream')!.normGroup;
   let streamLogits: Virtual | null = null;
   let streamPart = placed[0]!;
   for (const part of placed) {
+    const afterLoss = (rowLoss: Virtual) => {
+      if (!only && !part.apart) {
+        emit.dispatch({
+          label: 'note the loss',
+          kind: 'other',
+          kernel: 'tally_step',
+          parameters: { rows: part.rows, ...emit.records, accumulate: part.accumulate },
+          buffers: { rows, row_loss: rowLoss, history },
+          touched: { history: 16 },
+          invocations: 1,
+        });
+      }
+      if (part.firstGroup <= streamGroup) {
+        streamPart = part;
+        streamLogits = emit.value(network.output);
+        if (!only) tally?.emit(emit, network.output, { rows, rowLoss });
+      }
+    };
     emit.beginPart(part);
-    emitGather(emit, network.input, { rows, images, replay, statistics: options.statistics });
-    emitForward(emit, network);
-    const rowLoss = emitLoss(emit, network, { rows, storedLogits });
-    if (!only && !part.apart) {
-      emit.dispatch({
-        label: 'note the loss',
-        kind: 'other',
-        kernel: 'tally_step',
-        parameters: { rows: part.rows, ...emit.records, accumulate: part.accumulate },
-        buffers: { rows, row_loss: rowLoss, history },
-        touched: { history: 16 },
-        invocations: 1,
-      });
-    }
-    if (part.firstGroup <= streamGroup) {
-      streamPart = part;
-      streamLogits = emit.value(network.output);
-      if (!only) tally?.emit(emit, network.output, { rows, rowLoss });
-    }
-    emitBackward(emit, network);
+    emitPass(emit, {
+      to: 'gradients',
+      network,
+      batch: { rows, images, replay, statistics: options.statistics },
+      storedLogits,
+      afterLoss,
+    });
     gradients.emitAfterBackward?.(emit);
     if (!only) hooks.emitAfterBackward?.(emit, part.firstGroup);
   }

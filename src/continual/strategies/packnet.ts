@@ -17,6 +17,7 @@
  * Only the task-incremental accuracy means anything: which weights are used tells the task.
  */
 import { emitUpdate } from '../../nn/compile/optimizer.ts';
+import { schemeOf } from '../../sparse/layouts/scheme-of.ts';
 import type { Strategy } from './strategy.ts';
 import { currentBatch } from './parts/draws.ts';
 
@@ -30,10 +31,16 @@ export const packnet: Strategy = {
   buffer: 'none',
   stream: 'tasks',
   needs: { ownClasses: true },
+  reads: ['removal'],
+  refuses: ({ layout, emaDecay }) =>
+    schemeOf(layout).masked
+      ? `layout: packnet masks single weights of a dense network, by the task that owns them; ${layout} has a mask already`
+      : emaDecay > 0
+        ? 'emaDecay: packnet shows each task with its own weights, which an average over tasks would mix'
+        : null,
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
   hooks: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
-    const { HeldNorms } = await import('./parts/held-norms.ts');
     const { Ownership } = await import('./parts/ownership.ts');
     if (store.lists) {
       throw new RangeError(
@@ -70,7 +77,7 @@ export const packnet: Strategy = {
     let current = -1;
     return {
       gradients: {
-        emitter: (emitter) => new HeldNorms(emitter, { statistics, now: frozen }),
+        norms: { statistics, now: frozen },
         emitUpdate: (emit) => {
           emitUpdate(emit, trainable);
         },

@@ -16,9 +16,12 @@ import {
 import type { Defines } from '../../gpu/shader-source.ts';
 import type { ActivationPool, Virtual } from './activation-pool.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { Parameter, RunningStatistics } from '../tensor/parameter.ts';
+import type { RunningStatistics } from '../tensor/parameter.ts';
+import type { GroupedParameter } from '../tensor/parameter-group.ts';
 import type { DenseWork } from '../tensor/dense-work.ts';
 import type { ParameterStore } from '../tensor/parameter-store.ts';
+import type { GradientScope } from './gradient-scope.ts';
+import type { NormMode } from './norm-mode.ts';
 import type { RowGroup } from './step.ts';
 import { trafficOf } from './traffic.ts';
 import { usualVariant, type KernelUse, type VariantChoice } from './variants.ts';
@@ -67,7 +70,7 @@ export interface BatchPart {
 /** The layer whose dispatches are emitted: by it they are counted. */
 interface Owner {
   readonly work: DenseWork;
-  readonly parameters: readonly Pick<Parameter, 'storage' | 'lists'>[];
+  readonly parameters: readonly Pick<GroupedParameter, 'storage' | 'lists' | 'group'>[];
   readonly running?: Pick<RunningStatistics, 'channels'>;
 }
 
@@ -93,7 +96,10 @@ const ROW_KINDS: ReadonlySet<DispatchKind> = new Set<DispatchKind>([
 export type ActivationFormat = 'f32' | 'f16';
 
 export interface EmitterOptions extends BatchPart {
-  readonly mode: 'train' | 'evaluate';
+  /** What batch norms normalise by. */
+  readonly norms: NormMode;
+  /** Which gradients of weights are computed, and where they go; all of them, into the store's arena, if left out. */
+  readonly scope?: GradientScope;
   /** `f16` stores planes as pairs of halves; vectors of one pixel, logits among them, stay float32. */
   readonly activations?: ActivationFormat;
   /** Whether values that are cheap to compute again are dropped between forward and backward. */
@@ -101,11 +107,15 @@ export interface EmitterOptions extends BatchPart {
   /** Which kernel does which convolution; what is usual on the device if left out. */
   readonly variants?: VariantChoice;
   readonly store: ParameterStore;
+  /** Groups of parameters that this plan leaves as they are, with their optimiser state; none if left out. */
+  readonly resting?: ReadonlySet<string>;
 }
 
 export class Emitter {
-  readonly mode: 'train' | 'evaluate';
+  readonly norms: NormMode;
+  readonly scope: GradientScope;
   readonly store: ParameterStore;
+  readonly resting: ReadonlySet<string>;
   readonly variantFor: (use: KernelUse) => string;
   readonly #emissions: Listed[] = [];
   readonly #values = new Map<symbol, Virtual>();
@@ -120,8 +130,10 @@ export class Emitter {
   #backward = false;
 
   constructor(options: EmitterOptions) {
-    this.mode = options.mode;
+    this.norms = options.norms;
+    this.scope = options.scope ?? {};
     this.store = options.store;
+    this.resting = options.resting ?? new Set();
     this.#part = options;
     this.variantFor = (use) => options.variants?.(use) ?? usualVariant(options.store.gpu, use);
     this.#format = options.activations ?? 'f32';
@@ -225,6 +237,11 @@ export class Emitter {
     return 0;
   }
 
+  /** Whether the gradient of a parameter is wanted: it is neither frozen nor at rest in this plan. */
+  moves(name: string): boolean {
+    return this.store.moves(name) && !this.resting.has(this.store.groupOf(name).name);
+  }
+
   /** Space between two dispatches of one layer. */
   scratch(label: string, bytes: number): Virtual {
     return { label, bytes };
@@ -315,8 +332,9 @@ export class Emitter {
     if (!owner) return buffer.size;
     const sum = (of: (parameter: Owner['parameters'][number]) => number) =>
       owner.parameters.reduce((total, parameter) => total + of(parameter), 0);
-    if (buffer === store.parameters || buffer === store.gradients) {
-      return 4 * sum(({ storage }) => storage);
+    if (buffer === store.parameters) return 4 * sum(({ storage }) => storage);
+    if (buffer === store.gradients) {
+      return 4 * sum(({ storage, group }) => (group.frozen ? 0 : storage));
     }
     if (buffer === store.lists) return 4 * sum(({ lists }) => lists?.words ?? 0);
     if (buffer === store.running) return 8 * (owner.running?.channels ?? 0);

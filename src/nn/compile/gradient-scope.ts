@@ -1,10 +1,9 @@
 /**
  * Which gradients of sparse weights a pass computes, and where it puts them. As a rule a layer computes those of
  * its live weights, into the store's arena. Gradient sparsity wants fewer of them, mask dynamics that grow by
- * gradients want those of dead weights too: either attaches a scope to the emitter that lists the pass, and the
+ * gradients want those of dead weights too: either gives a scope to the emitter that lists the pass, and the
  * layouts of sparse weights ask it here.
  */
-import type { Emitter } from './emitter.ts';
 import type { Parameter } from '../tensor/parameter.ts';
 
 /** How the stored weights of a layer fall into units whose gradients are taken or left as a whole. */
@@ -36,28 +35,26 @@ export interface GradientScope {
   destination?(weight: string): GPUBuffer | null;
 }
 
-const SCOPES = new WeakMap<Emitter, GradientScope>();
-
-/** From here on the gradients that `emit` lists are those of `scope`. */
-export function scopeGradients(emit: Emitter, scope: GradientScope): void {
-  SCOPES.set(emit, scope);
+/** Whatever lists a pass: the emitter. */
+interface Scoped {
+  readonly scope: GradientScope;
 }
 
 /** The places of `weight` whose gradients are wanted; null: all of them. */
 export function chosenPlaces(
-  emit: Emitter,
+  { scope }: Scoped,
   weight: Parameter,
   units: GradientUnits,
 ): ChosenPlaces | null {
-  return SCOPES.get(emit)?.choose?.(weight, units) ?? null;
+  return scope.choose?.(weight, units) ?? null;
 }
 
 /** Whether the dense gradient of `weight`, `floats` long, is wanted; `gradientDestination` then says where. */
-export function wantsDenseGradient(emit: Emitter, weight: Parameter, floats: number): boolean {
-  return SCOPES.get(emit)?.wantsDense?.(weight, floats) ?? false;
+export function wantsDenseGradient({ scope }: Scoped, weight: Parameter, floats: number): boolean {
+  return scope.wantsDense?.(weight, floats) ?? false;
 }
 
 /** The buffer that the gradient of `weight` goes to, from its start; null: the store's arena, in its place. */
-export function gradientDestination(emit: Emitter, weight: string): GPUBuffer | null {
-  return SCOPES.get(emit)?.destination?.(weight) ?? null;
+export function gradientDestination({ scope }: Scoped, weight: string): GPUBuffer | null {
+  return scope.destination?.(weight) ?? null;
 }

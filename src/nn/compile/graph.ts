@@ -5,6 +5,7 @@
 import type { ChannelChoice, ChannelSubset } from '../tensor/channel-subset.ts';
 import type { Emitter } from './emitter.ts';
 import type { Parameter, RunningStatistics } from '../tensor/parameter.ts';
+import { EVERYTHING, type GroupChoice, type GroupedParameter } from '../tensor/parameter-group.ts';
 import { denseLayout } from '../convolution/dense-layout.ts';
 import { NO_WORK, type DenseWork } from '../tensor/dense-work.ts';
 import { tensor, wholeChannels, type Tensor } from '../tensor/tensor.ts';
@@ -24,12 +25,12 @@ export interface Layer {
   readonly channels: 'each' | 'mixed';
   /** What each pass multiplies over one image. */
   readonly work: DenseWork;
-  /** Trainable parameters, in PyTorch's order. */
-  readonly parameters: readonly Parameter[];
+  /** In PyTorch's order. */
+  readonly parameters: readonly GroupedParameter[];
   readonly running?: RunningStatistics;
   /** Emits the dispatches that compute the output. */
   forward(emit: Emitter): void;
-  /** Emits the gradients of parameters and of the inputs that need one, given the output's. */
+  /** Emits the gradients of parameters that move and of the inputs that need one, given the output's. */
   backward(emit: Emitter): void;
 }
 
@@ -42,10 +43,11 @@ export interface Network {
 }
 
 /**
- * A layer as its file hands it to the graph. One that names no role shares that of the layer before it, and one that
- * names no work multiplies nothing.
+ * A layer as its file hands it to the graph, which gives each parameter its group. A layer that names no role shares
+ * that of the layer before it, and one that names no work multiplies nothing.
  */
-export type LayerDeclaration = Omit<Layer, 'role' | 'work'> & Partial<Pick<Layer, 'role' | 'work'>>;
+export type LayerDeclaration = Omit<Layer, 'role' | 'work' | 'parameters'> &
+  Partial<Pick<Layer, 'role' | 'work'>> & { readonly parameters: readonly Parameter[] };
 
 /** What the classifier of a network sees. Throws if its last layer is not what makes the logits. */
 export function featuresOf({ name, layers, output }: Network): Tensor {
@@ -64,7 +66,8 @@ export class GraphBuilder {
 
   /**
    * `layoutFor` chooses how the weights of each convolution and linear layer are stored, all dense if left
-   * out; `channelsFor` which channels of each inner tensor exist, all if left out.
+   * out; `channelsFor` which channels of each inner tensor exist, all if left out; `groupFor` how each parameter is
+   * trained, all alike if left out.
    */
   constructor(
     channels: number,
@@ -72,6 +75,7 @@ export class GraphBuilder {
     width: number,
     readonly layoutFor: LayoutChoice = () => denseLayout,
     readonly channelsFor: ChannelChoice = () => null,
+    readonly groupFor: GroupChoice = () => EVERYTHING,
   ) {
     this.input = tensor('input', channels, height, width, false);
   }
@@ -94,9 +98,19 @@ export class GraphBuilder {
         `${layer.name} mixes all ${subset.of} channels that ${subset.name} makes, of which ${subset.live} are left`,
       );
     }
-    const output = layer.channels === 'each' ? { ...layer.output, subset } : layer.output;
-    const { role = this.#roleBefore(layer.inputs), work = NO_WORK } = layer;
-    this.layers.push({ ...layer, output, role, work });
+    const { name, inputs, role = this.#roleBefore(inputs), work = NO_WORK } = layer;
+    const parameters = layer.parameters.map((parameter) => ({
+      ...parameter,
+      group: this.groupFor(parameter, { name, role }),
+    }));
+    const output = {
+      ...layer.output,
+      needsGradient:
+        inputs.some(({ needsGradient }) => needsGradient) ||
+        parameters.some(({ group }) => !group.frozen),
+      ...(layer.channels === 'each' && { subset }),
+    };
+    this.layers.push({ ...layer, output, role, work, parameters });
     return output;
   }
 

@@ -11,10 +11,11 @@ export function emitForward(emit: Emitter, { layers }: Network): void {
   }
 }
 
-/** Emits all gradients, given the logits'. */
+/** Emits all gradients, given the logits'. Layers before which nothing moves have no part in it. */
 export function emitBackward(emit: Emitter, { layers }: Network): void {
   emit.beginBackward();
   for (const layer of layers.toReversed()) {
+    if (!layer.output.needsGradient) continue;
     emit.within(layer, () => {
       layer.backward(emit);
     });

@@ -1,35 +1,57 @@
 /**
- * Emits the convolution kernels, for whichever layout of the weights: how the planes fall into tiles and
- * the rows into splits is the same for all of them.
+ * The convolution kernels of the forward pass and of the input gradient, for whichever layout of the weights: what
+ * such a pass needs to know, which kernel does it, and how the planes fall into its tiles. A linear layer over pixels
+ * or tokens is the kernel of one.
  */
+import type { Virtual } from '../compile/activation-pool.ts';
 import type { Emission, Emitter } from '../compile/emitter.ts';
-import { gradientDestination, type ChosenPlaces } from '../compile/gradient-scope.ts';
+import { tileVariant, type KernelUse, type TileVariant } from '../compile/variants.ts';
+import type { ConvolutionShape } from '../compile/weight-layout.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import {
-  gradientVariant,
-  tileVariant,
-  type GradientVariant,
-  type KernelUse,
-  type TileVariant,
-} from '../compile/variants.ts';
-import type { Convolution } from '../compile/weight-layout.ts';
 
 /** Reduced channels that a workgroup brings at a time. */
 const TILE_DEPTH = 8;
 /** Images' channels: for so few one loop over all taps pays on software adapters (the stem takes a third less). */
 const FEW_INPUTS = 4;
 
-export interface TileEmission extends Pick<
-  Emission,
-  'label' | 'buffers' | 'parameters' | 'defines' | 'mask'
-> {
+/** The weights of a pass as it reads them; places are in vec4s, in floats where a block has fewer than 4 outputs. */
+export interface TileWeights {
+  readonly buffer: Virtual | GPUBuffer;
+  /** Where they begin. */
+  readonly at: number;
+  /** Length of one row, which holds the weights of all output channels (of a block) for one input channel and tap. */
+  readonly row: number;
+  /** The live blocks; null where all weights are there: [taps][input channels][row]. */
+  readonly blocks: TileBlocks | null;
+}
+
+/** Live blocks in the order in which a pass walks them, row of blocks after row of blocks. */
+export interface TileBlocks {
+  readonly lists: GPUBuffer;
+  /** In words of the lists: where each row of blocks begins among the entries, and the entries. */
+  readonly startsAt: number;
+  readonly entriesAt: number;
+  /** Channels of a block that are computed and that are summed over. */
+  readonly outs: number;
+  readonly ins: number;
+}
+
+/** One pass over the planes of `from` that writes the planes of `to`. */
+export interface TilePass extends Pick<Emission, 'label' | 'mask'> {
   readonly kind: 'forward' | 'input-gradient';
   readonly macs: number;
-  /** Output channels of an invocation, by default: a multiple of 4, or 1 and 2 for narrow blocks. */
-  readonly channels: number;
+  /** The layer's sizes: an input gradient computes its input channels. */
+  readonly shape: ConvolutionShape;
   /** Forward the values of these, else their gradients. */
   readonly from: Tensor;
   readonly to: Tensor;
+  readonly weights: TileWeights;
+  /** What the sums begin with: the first vec4 of a bias in the store's parameters; null: 0. */
+  readonly biasAt: number | null;
+  /** Whether the result adds to what is there. */
+  readonly accumulate: 0 | 1;
+  /** Output channels of an invocation, by default: a multiple of 4, or 1 and 2 for narrow blocks. */
+  readonly channels: number;
 }
 
 /** The sets of pixels that an input gradient of a stride computes each by themselves; else one of all pixels. */
@@ -57,23 +79,25 @@ export function tileChannels(outChannels: number): 16 | 8 {
   return outChannels % 16 === 0 ? 16 : 8;
 }
 
-/** One pass over the planes of `from`, writing those of `to`, by the kernel that the run's table names. */
-export function emitTile(emit: Emitter, tile: TileEmission): void {
-  const { from, to } = tile;
+/** Emits a pass by the kernel that the run's table names. */
+export function emitTile(emit: Emitter, tile: TilePass): void {
+  const { from, to, shape, weights, accumulate } = tile;
+  const { blocks } = weights;
   const forward = tile.kind === 'forward';
   const halves = { source: forward ? emit.half(from) : 0, output: forward ? emit.half(to) : 0 };
-  const { accumulate = 0, ...parameters } = tile.parameters;
-  const step = parameters['output_step']!;
+  // Pixels between neighbours of one phase of the output, and the pixels of the source that belong to them.
+  const step = forward ? 1 : shape.stride;
+  const sourceStep = forward ? shape.stride : 1;
   const use: KernelUse = {
     pass: tile.kind,
-    kernel: parameters['kernel']!,
-    stride: step * parameters['source_step']!,
-    inChannels: parameters['in_channels']!,
-    outChannels: parameters['out_channels']!,
+    kernel: shape.kernel,
+    stride: shape.stride,
+    inChannels: forward ? shape.inChannels : shape.outChannels,
+    outChannels: forward ? shape.outChannels : shape.inChannels,
     width: to.width,
     height: to.height,
     batch4: emit.batch4,
-    block: blockOf(parameters),
+    block: blocks && { outs: blocks.outs, ins: blocks.ins },
     half: halves.source === 1 || halves.output === 1,
   };
   const variant = tileVariant(emit.variantFor(use), use);
@@ -93,7 +117,7 @@ export function emitTile(emit: Emitter, tile: TileEmission): void {
     defines: {
       ...cut.defines,
       ACCUMULATE: accumulate,
-      BIAS: 'bias_at' in parameters ? 1 : 0,
+      BIAS: tile.biasAt === null ? 0 : 1,
       ...(one && { ONE_PHASE: 1 }),
       SOURCE_HALF: halves.source,
       OUTPUT_HALF: halves.output,
@@ -101,22 +125,38 @@ export function emitTile(emit: Emitter, tile: TileEmission): void {
       ...(emit.store.gpu.adapter.software &&
         use.block === null &&
         use.inChannels <= FEW_INPUTS && { FLAT: 1 }),
-      ...(wholeRows(emit, cut, parameters) && { WHOLE: 1 }),
-      ...tile.defines,
+      ...(wholeRows(emit, cut, weights) && { WHOLE: 1 }),
+      ...(blocks && { BLOCKS: 1 }),
     },
     parameters: {
-      ...parameters,
+      out_channels: use.outChannels,
+      in_channels: use.inChannels,
+      weights_at: weights.at,
+      weights_row: weights.row,
+      ...(tile.biasAt !== null && { bias_at: tile.biasAt }),
+      kernel: shape.kernel,
+      pad: shape.pad,
+      direction: forward ? 1 : -1,
+      output_step: step,
+      source_step: sourceStep,
       source_height: from.height,
       source_width: from.width,
       output_height: to.height,
       output_width: to.width,
       batch4: emit.batch4,
+      ...(blocks && {
+        starts_at: blocks.startsAt,
+        entries_at: blocks.entriesAt,
+        block_out: blocks.outs,
+        block_in: blocks.ins,
+      }),
       ...cut.parameters,
     },
     buffers: {
       source: forward ? emit.value(from) : emit.gradient(from),
       output: forward ? emit.value(to) : emit.gradient(to),
-      ...tile.buffers,
+      weights: weights.buffer,
+      ...(blocks && { lists: blocks.lists }),
     },
     ...(one && { touched: { output: (emit.vectors(to) * 16) / (step * step) } }),
     invocations: cut.invocations,
@@ -132,11 +172,11 @@ export function emitTile(emit: Emitter, tile: TileEmission): void {
 function wholeRows(
   { store }: Emitter,
   { kernel, defines }: Cut,
-  { weights_at: at, weights_row: row }: Readonly<Record<string, number>>,
+  { at, row }: TileWeights,
 ): boolean {
   const { VECTORS: vectors = 0, NARROW: narrow } = defines;
   if (!store.gpu.adapter.software || kernel !== 'conv_tile' || narrow === 1) return false;
-  return at! % vectors === 0 && row! % vectors === 0;
+  return at % vectors === 0 && row % vectors === 0;
 }
 
 function cutTile(
@@ -186,190 +226,5 @@ function cutTile(
     parameters: { tiles_x: tilesX, tiles_y: phase.height },
     invocations:
       (variant.aligned ? Math.ceil(tiles / 64) * 64 : tiles) * Math.ceil(outChannels / channels),
-  };
-}
-
-function blockOf(parameters: Readonly<Record<string, number>>): KernelUse['block'] {
-  const { block_out: outs, block_in: ins } = parameters;
-  return outs === undefined || ins === undefined ? null : { outs, ins };
-}
-
-export interface WeightGradientEmission extends Pick<Emission, 'mask'> {
-  /** Output channels of an invocation, 8 or 4, and its input channels; by default. */
-  readonly channels: number;
-  readonly inputs: number;
-  /** Tiles of so many channels in all. */
-  readonly tiles: number;
-  readonly macs: number;
-  /** Where the result begins in the gradient arena, and its length, in vec4s. */
-  readonly at: number;
-  readonly length: number;
-  /** The slots of blocks that are computed alone; `tiles` and `length` are theirs. */
-  readonly chosen?: ChosenPlaces | null;
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly defines?: Readonly<Record<string, number>>;
-  readonly buffers?: Emission['buffers'];
-}
-
-/** `conv_weight_grad`, split over rows of pixels where there are few tiles, and the sum of the splits. */
-export function emitWeightGradient(
-  emit: Emitter,
-  { name, shape, input, output, weight }: Convolution,
-  gradient: WeightGradientEmission,
-): void {
-  const { length, chosen = null } = gradient;
-  const elsewhere = gradientDestination(emit, weight.name);
-  const at = elsewhere ? 0 : gradient.at;
-  const result = elsewhere ?? emit.store.gradients;
-  const use: KernelUse = {
-    pass: 'weight-gradient',
-    kernel: shape.kernel,
-    stride: shape.stride,
-    inChannels: shape.inChannels,
-    outChannels: shape.outChannels,
-    width: output.width,
-    height: output.height,
-    batch4: emit.batch4,
-    block: blockOf(gradient.parameters),
-    half: emit.half(input) === 1,
-  };
-  const variant = gradientVariant(emit.variantFor(use), use);
-  const cut = cutGradient(variant, gradient, use, emit.store.gpu.adapter.software);
-  const wanted = Math.min(Math.ceil(variant.invocations / (cut.tiles * cut.lanes)), output.height);
-  const rowsPerSplit = Math.ceil(output.height / wanted);
-  const splits = Math.ceil(output.height / rowsPerSplit);
-  const partials =
-    splits > 1 ? emit.scratch(`${name} partial gradients`, splits * length * 16) : null;
-  emit.dispatch({
-    label: `${name} weight gradient`,
-    kind: 'weight-gradient',
-    kernel: cut.kernel,
-    defines: {
-      ...cut.defines,
-      SOURCE_HALF: emit.half(input),
-      ...(variant.native && { NATIVE_HALF: 1 }),
-      ...(chosen && { CHOSEN: 1 }),
-      ...gradient.defines,
-    },
-    parameters: {
-      out_channels: shape.outChannels,
-      in_channels: shape.inChannels,
-      result_at: partials ? 0 : at,
-      result_split: length,
-      accumulate: partials ? 0 : emit.accumulatesParameters,
-      source_height: input.height,
-      source_width: input.width,
-      gradient_height: output.height,
-      gradient_width: output.width,
-      batch4: emit.batch4,
-      kernel: shape.kernel,
-      pad: shape.pad,
-      stride: shape.stride,
-      splits,
-      rows_per_split: rowsPerSplit,
-      ...(chosen && { chosen_at: chosen.at }),
-      ...gradient.parameters,
-      ...cut.parameters,
-    },
-    buffers: {
-      source: emit.value(input),
-      gradient: emit.gradient(output),
-      result: partials ?? result,
-      ...(chosen && { chosen: chosen.indices }),
-      ...gradient.buffers,
-    },
-    ...(chosen && {
-      touched: { chosen: 4 * chosen.count, result: 16 * length * splits },
-    }),
-    invocations: cut.tiles * splits * cut.lanes,
-    macs: gradient.macs,
-    ...(gradient.mask && { mask: gradient.mask }),
-  });
-  if (!partials) return;
-  if (chosen) {
-    emit.dispatch({
-      label: `${name} weight gradient sum`,
-      kind: 'weight-gradient',
-      kernel: 'reduce_slots',
-      parameters: {
-        length,
-        slot_vectors: length / chosen.count,
-        splits,
-        result_at: at,
-        accumulate: emit.accumulatesParameters,
-        chosen_at: chosen.at,
-      },
-      buffers: { partials, chosen: chosen.indices, result },
-      touched: { chosen: 4 * chosen.count, result: 16 * length },
-      invocations: length,
-    });
-    return;
-  }
-  emit.dispatch({
-    label: `${name} weight gradient sum`,
-    kind: 'weight-gradient',
-    kernel: 'reduce_partials',
-    parameters: { length, splits, result_at: at, accumulate: emit.accumulatesParameters },
-    buffers: { partials, result },
-    invocations: length,
-  });
-}
-
-/** Input channels, of all taps together, that an invocation of a weights' gradient adds up for. */
-const MOST_SUMS = 9;
-
-/** A layer of few live blocks has too few tiles to keep all cores busy with workgroups of 64. */
-const SMALL_WORKGROUP = 16;
-
-/** A kernel of the family, and into how many tiles of how many lanes each it cuts the weights. */
-interface GradientCut extends Pick<Emission, 'kernel'> {
-  readonly defines: Readonly<Record<string, number>>;
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly tiles: number;
-  readonly lanes: number;
-}
-
-function cutGradient(
-  variant: GradientVariant,
-  { channels, inputs, tiles, parameters }: WeightGradientEmission,
-  { outChannels, inChannels, kernel, block }: KernelUse,
-  software: boolean,
-): GradientCut {
-  if (variant.memory === 'registers') {
-    const { spread } = variant;
-    // Images have so few channels that a row of taps fits where else one tap's do.
-    const row = software && spread === 1 && !block && kernel === 3 && 3 * inChannels <= MOST_SUMS;
-    return {
-      kernel: 'conv_weight_grad',
-      defines: {
-        OUT: channels,
-        WIDE: channels === 8 ? 1 : 0,
-        INPUTS: row ? inChannels : inputs,
-        TAPS: row ? kernel : 1,
-        WORKGROUP: software ? SMALL_WORKGROUP : 64,
-        ...(row && { ROW: 1 }),
-        ...(spread > 1 && { SPREAD: spread }),
-      },
-      parameters: {},
-      tiles: row ? tiles / kernel : tiles,
-      lanes: spread,
-    };
-  }
-  const { lanes, tile, depth } = variant;
-  const outTiles = Math.ceil((block?.outs ?? outChannels) / (lanes * tile));
-  const inTiles = Math.ceil((block?.ins ?? inChannels) / (lanes * tile));
-  return {
-    kernel: 'conv_weight_grad_shared',
-    defines: {
-      LANES_OUT: lanes,
-      LANES_IN: lanes,
-      OUT: tile,
-      WIDE: tile === 8 ? 1 : 0,
-      INPUTS: tile,
-      DEPTH: depth,
-    },
-    parameters: { out_tiles: outTiles, in_tiles: inTiles },
-    tiles: outTiles * inTiles * (block ? parameters['slots']! : kernel * kernel),
-    lanes: 64,
   };
 }

@@ -3,7 +3,8 @@
  * the tile kernel reads them fastest. The input gradient runs the same kernel over a transposed copy of
  * the layer's weights, made in scratch space just before.
  */
-import { emitTile, emitWeightGradient, tileChannels } from './convolution-tile.ts';
+import { emitTile, tileChannels } from './convolution-tile.ts';
+import { emitWeightGradient } from './weight-gradient.ts';
 import {
   convolutionMacs,
   type ConvolutionShape,
@@ -45,23 +46,18 @@ export const denseLayout: WeightLayout = {
       label: `${name} forward`,
       kind: 'forward',
       macs: convolutionMacs(convolution) * emit.rows,
-      channels: tileChannels(shape.outChannels),
+      shape,
       from: input,
       to: output,
-      buffers: { weights: emit.store.parameters },
-      parameters: {
-        out_channels: shape.outChannels,
-        in_channels: shape.inChannels,
-        weights_at: emit.store.at(weight.name) / 4,
-        weights_row: round4(shape.outChannels) / 4,
-        ...(bias && { bias_at: emit.store.at(bias.name) / 4 }),
-        accumulate: 0,
-        kernel: shape.kernel,
-        pad: shape.pad,
-        direction: 1,
-        output_step: 1,
-        source_step: shape.stride,
+      weights: {
+        buffer: emit.store.parameters,
+        at: emit.store.at(weight.name) / 4,
+        row: round4(shape.outChannels) / 4,
+        blocks: null,
       },
+      biasAt: bias && emit.store.at(bias.name) / 4,
+      accumulate: 0,
+      channels: tileChannels(shape.outChannels),
     });
   },
 
@@ -89,42 +85,29 @@ export const denseLayout: WeightLayout = {
       label: `${name} input gradient`,
       kind: 'input-gradient',
       macs: convolutionMacs(convolution) * emit.rows,
-      channels: tileChannels(inChannels),
+      shape,
       from: output,
       to: input,
-      buffers: { weights: transposed },
-      parameters: {
-        out_channels: inChannels,
-        in_channels: outChannels,
-        weights_at: 0,
-        weights_row: round4(inChannels) / 4,
-        accumulate: emit.accumulates(input),
-        kernel,
-        pad: shape.pad,
-        direction: -1,
-        output_step: shape.stride,
-        source_step: 1,
-      },
+      weights: { buffer: transposed, at: 0, row: round4(inChannels) / 4, blocks: null },
+      biasAt: null,
+      accumulate: emit.accumulates(input),
+      channels: tileChannels(inChannels),
     });
   },
 
   weightGradient: (emit, convolution) => {
     const { shape, weight } = convolution;
     const inputs = shape.inChannels <= 4 ? 4 : 8;
-    const outTiles = Math.ceil(shape.outChannels / TILE_CHANNELS);
-    const inTiles = Math.ceil(shape.inChannels / inputs);
     emitWeightGradient(emit, convolution, {
+      macs: convolutionMacs(convolution) * emit.rows,
       channels: TILE_CHANNELS,
       inputs,
-      tiles: outTiles * inTiles * shape.kernel * shape.kernel,
-      macs: convolutionMacs(convolution) * emit.rows,
+      outTiles: Math.ceil(shape.outChannels / TILE_CHANNELS),
+      inTiles: Math.ceil(shape.inChannels / inputs),
       at: emit.store.at(weight.name) / 4,
       length: denseLayout.storage(shape) / 4,
-      parameters: {
-        out_tiles: outTiles,
-        in_tiles: inTiles,
-        result_row: round4(shape.outChannels) / 4,
-      },
+      row: round4(shape.outChannels) / 4,
+      blocks: null,
     });
   },
 };

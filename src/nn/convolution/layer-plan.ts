@@ -86,8 +86,8 @@ export async function resultsOf(
 function emitLayer(tuned: TunedLayer, step: GPUBuffer, variants: VariantChoice): Emitter {
   const { layer, store, rows, backward, activations } = tuned;
   const groups = [{ start: 0, padded: rows }];
-  const mode = backward ? 'train' : 'evaluate';
-  const emit = new Emitter({ mode, rows, groups, store, step, activations, variants });
+  const norms = backward ? 'batch' : 'running';
+  const emit = new Emitter({ norms, rows, groups, store, step, activations, variants });
   emit.within(layer, () => {
     layer.forward(emit);
   });

@@ -70,7 +70,7 @@ export function convolution(
       layout.forward(emit, layer);
     },
     backward: (emit) => {
-      layout.weightGradient(emit, layer);
+      if (emit.moves(weight.name)) layout.weightGradient(emit, layer);
       if (x.needsGradient) layout.inputGradient(emit, layer);
     },
   });

@@ -6,10 +6,12 @@
 import type { GraphBuilder } from '../compile/graph.ts';
 import { tensor, type Tensor } from '../tensor/tensor.ts';
 import type { Emitter } from '../compile/emitter.ts';
+import type { HeldStatistics, NormMode } from '../compile/norm-mode.ts';
 import { overSubsets } from '../tensor/over-subsets.ts';
 import { constant } from '../tensor/init.ts';
 import { vectorParameter } from '../tensor/parameter.ts';
 import { spanInvocations } from '../compile/pointwise.ts';
+import { cutNorm } from './norm-cut.ts';
 
 export interface NormOptions {
   readonly relu?: boolean;
@@ -18,20 +20,6 @@ export interface NormOptions {
 
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
-/**
- * Invocations that a pass over a tensor is cut into, about: few, so that what an invocation looks up once
- * is shared by many pixels and the partial sums stay short; enough to fill a GPU from small planes too.
- */
-const WANTED_INVOCATIONS = { gpu: 4096, software: 512 };
-/**
- * vec4s of the batch that an invocation reads and writes at once. On software adapters an access costs more than
- * the bytes that it brings (on SwiftShader norms take a third less with two at once, and four are no better); on
- * GPUs neighbouring lanes want neighbouring vec4s.
- */
-const WIDE = { gpu: 1, software: 2 };
-/** Pixels of an invocation: at least so many where it adds up, at most so many where it writes. */
-const SHORTEST_SUM = 8;
-const LONGEST_RUN = { gpu: 32, software: 128 };
 
 /** x [C][H][W] → [C][H][W] */
 export function norm(
@@ -66,26 +54,63 @@ export function norm(
     beta_at: store.at(beta.name),
     epsilon: EPSILON,
   });
-  /** How a pass is cut: `run` pixels of `wide` batch vectors an invocation, `splits` of them a column. */
-  const cut = (emit: Emitter, use: 'sum' | 'write') => {
-    const { batch4, groups, store } = emit;
-    const device = store.gpu.adapter.software ? 'software' : 'gpu';
-    const shortest = use === 'sum' ? SHORTEST_SUM : 1;
-    const longest = use === 'sum' ? pixels : LONGEST_RUN[device];
-    // A lane's vectors belong to one group.
-    const starts = [batch4, ...groups.map(({ start }) => start / 4)];
-    const wide = starts.every((start) => start % WIDE[device] === 0) ? WIDE[device] : 1;
-    const wanted = Math.ceil(emit.vectors(output) / wide / WANTED_INVOCATIONS[device]);
-    const run = Math.min(Math.max(wanted, shortest), longest, pixels);
-    const splits = Math.ceil(pixels / run);
-    return { wide, run, splits, invocations: (channels * splits * batch4) / wide };
-  };
   const statistics = (emit: Emitter) => emit.saved(`${name} statistics`, count(emit) * 16);
+
+  /** The statistics of the batch; the running ones move with them. */
+  const measure = (emit: Emitter) => {
+    const { store } = emit;
+    const { wide, run, splits, invocations } = cutNorm(emit, output, 'sum');
+    const partials = emit.scratch(`${name} partial statistics`, invocations * wide * 8);
+    emit.dispatch({
+      label: `${name} statistics`,
+      kind: 'forward',
+      kernel: 'norm_partial',
+      defines: { WIDE: wide, X_HALF: emit.half(x) },
+      parameters: { ...sizes(emit), run, splits },
+      buffers: { x: emit.value(x), partials },
+      invocations,
+    });
+    emit.dispatch({
+      label: `${name} statistics sum`,
+      kind: 'forward',
+      kernel: 'norm_finalize',
+      defines: { X_HALF: emit.half(x) },
+      parameters: { ...sizes(emit), ...places(emit), splits, momentum: MOMENTUM },
+      buffers: {
+        x: emit.value(x),
+        partials,
+        parameters: store.parameters,
+        statistics: statistics(emit),
+        running: store.running,
+      },
+      // Of x only the pivots.
+      touched: { x: count(emit) * (emit.half(x) ? 8 : 16) },
+      invocations: channels,
+    });
+  };
+
+  /** Held statistics in the place of those of the batch. */
+  const hold = (emit: Emitter, { statistics: held, now }: HeldStatistics) => {
+    emit.dispatch({
+      label: `${name} statistics sum, held`,
+      kind: 'forward',
+      kernel: 'norm_hold',
+      defines: { SWITCHED: now ? 1 : 0 },
+      parameters: { channels, groups: emit.groups.length, ...places(emit) },
+      buffers: {
+        ...(now && { now }),
+        held,
+        parameters: emit.store.parameters,
+        statistics: statistics(emit),
+      },
+      invocations: channels,
+    });
+  };
 
   const apply = (emit: Emitter) => {
     const { store } = emit;
-    const evaluating = emit.mode === 'evaluate';
-    const { wide, run, splits, invocations } = cut(emit, 'write');
+    const evaluating = emit.norms === 'running';
+    const { wide, run, splits, invocations } = cutNorm(emit, output, 'write');
     emit.dispatch({
       label: `${name} forward`,
       kind: 'forward',
@@ -121,37 +146,8 @@ export function norm(
     running: { name, channels, scale: gamma },
 
     forward: (emit) => {
-      const { store } = emit;
-      if (emit.mode === 'train') {
-        const { wide, run, splits, invocations } = cut(emit, 'sum');
-        const partials = emit.scratch(`${name} partial statistics`, invocations * wide * 8);
-        emit.dispatch({
-          label: `${name} statistics`,
-          kind: 'forward',
-          kernel: 'norm_partial',
-          defines: { WIDE: wide, X_HALF: emit.half(x) },
-          parameters: { ...sizes(emit), run, splits },
-          buffers: { x: emit.value(x), partials },
-          invocations,
-        });
-        emit.dispatch({
-          label: `${name} statistics sum`,
-          kind: 'forward',
-          kernel: 'norm_finalize',
-          defines: { X_HALF: emit.half(x) },
-          parameters: { ...sizes(emit), ...places(emit), splits, momentum: MOMENTUM },
-          buffers: {
-            x: emit.value(x),
-            partials,
-            parameters: store.parameters,
-            statistics: statistics(emit),
-            running: store.running,
-          },
-          // Of x only the pivots.
-          touched: { x: count(emit) * (emit.half(x) ? 8 : 16) },
-          invocations: channels,
-        });
-      }
+      if (emit.norms === 'batch' || heldLater(emit.norms)) measure(emit);
+      if (typeof emit.norms === 'object') hold(emit, emit.norms);
       apply(emit);
       if (!residual) {
         emit.recomputable(output, () => {
@@ -161,8 +157,11 @@ export function norm(
     },
 
     backward: (emit) => {
+      if (emit.norms === 'running') {
+        throw new Error(`${name}: a norm by running statistics has no gradient; hold them instead`);
+      }
       const { store } = emit;
-      const { wide, run, splits, invocations } = cut(emit, 'sum');
+      const { wide, run, splits, invocations } = cutNorm(emit, output, 'sum');
       const partials = emit.scratch(`${name} partial gradients`, invocations * wide * 8);
       const coefficients = emit.scratch(`${name} gradient coefficients`, count(emit) * 16);
       // With a residual dz is kept, since it is the residual's gradient too.
@@ -222,7 +221,19 @@ export function norm(
         },
         invocations: channels,
       });
-      const pieces = cut(emit, 'write');
+      if (typeof emit.norms === 'object') {
+        const { now } = emit.norms;
+        emit.dispatch({
+          label: `${name} parameter gradient sum, held`,
+          kind: 'input-gradient',
+          kernel: 'norm_hold_gradient',
+          defines: { SWITCHED: now ? 1 : 0 },
+          parameters: { channels, groups: emit.groups.length },
+          buffers: { ...(now && { now }), coefficients },
+          invocations: channels,
+        });
+      }
+      const pieces = cutNorm(emit, output, 'write');
       emit.dispatch({
         label: `${name} input gradient`,
         kind: 'input-gradient',
@@ -245,3 +256,7 @@ export function norm(
     },
   });
 }
+
+/** Whether the statistics of the batch are needed still, since held ones may not be in force yet. */
+const heldLater = (norms: NormMode): boolean =>
+  typeof norms === 'object' && norms.now !== undefined;

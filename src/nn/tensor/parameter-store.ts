@@ -1,13 +1,21 @@
 /**
  * Where a network's numbers live: one flat arena each for parameters, gradients and every optimiser slot
- * (so an update is one dispatch), and one for the running statistics of the norms. Each parameter has its
- * range; how its values lie there is its layout's business.
+ * (so the update of a group is one dispatch), and one for the running statistics of the norms. Each parameter has its
+ * range, the same in every arena; those of gradients and optimiser state end where frozen parameters begin. How the
+ * values of a parameter lie in its range is its layout's business.
  */
 import type { Gpu } from '../../gpu/device.ts';
 import type { MemoryKind } from '../../gpu/memory.ts';
 import { readBuffer } from '../../gpu/readback.ts';
+import {
+  arrangeParameters,
+  MASK_BITS,
+  type GroupRange,
+  type ParameterPlace,
+} from './arena-layout.ts';
 import { initialValues } from './init.ts';
-import type { Parameter, RunningStatistics } from './parameter.ts';
+import type { RunningStatistics } from './parameter.ts';
+import type { GroupedParameter, ParameterGroup } from './parameter-group.ts';
 
 export type OptimizerKind = 'sgd' | 'sgd-momentum' | 'adam';
 
@@ -20,21 +28,10 @@ const OPTIMIZER_SLOTS: Readonly<Record<OptimizerKind, readonly string[]>> = {
 /** A network as far as its numbers are concerned. */
 interface Parameterized {
   readonly layers: readonly {
-    readonly parameters: readonly Parameter[];
+    readonly parameters: readonly GroupedParameter[];
     readonly running?: RunningStatistics;
   }[];
 }
-
-interface Range {
-  readonly parameter: Parameter;
-  /** In floats. */
-  readonly at: number;
-  /** In words, where the parameter has lists. */
-  readonly listsAt: number;
-}
-
-/** Sparse parameters begin at whole words of the live mask. */
-const MASK_BITS = 32;
 
 export class ParameterStore {
   readonly parameters: GPUBuffer;
@@ -46,12 +43,14 @@ export class ParameterStore {
   readonly lists: GPUBuffer | null;
   /** A bit for each float of the arena: whether it is a live weight. Null where every parameter is dense. */
   readonly live: GPUBuffer | null;
-  /** Length of the parameter arena in floats. */
+  /** Floats of everything that moves, which lies first in the parameters: the length of every other arena. */
   readonly floats: number;
-  /** Trainable numbers, padding left out. */
+  /** Where the groups that move lie, one after the other from the start of the arenas. */
+  readonly groups: readonly GroupRange[];
+  /** Numbers of all parameters, frozen ones too, padding left out. */
   readonly count: number;
   readonly #perEntry: GPUBuffer[];
-  readonly #ranges = new Map<string, Range>();
+  readonly #ranges: ReadonlyMap<string, ParameterPlace>;
   /** The lists of sparse parameters, as the GPU has them: nobody else writes them. */
   readonly #lists = new Map<string, Uint32Array<ArrayBuffer>>();
   readonly #running = new Map<string, { readonly norm: RunningStatistics; readonly at: number }>();
@@ -61,37 +60,33 @@ export class ParameterStore {
     network: Parameterized,
     readonly kind: OptimizerKind,
   ) {
-    let floats = 0;
+    const { layers } = network;
+    const { places, moving, movingFloats, floats, words } = arrangeParameters(
+      layers.flatMap(({ parameters }) => parameters),
+    );
+    this.#ranges = new Map(places.map((place) => [place.parameter.name, place]));
     let count = 0;
-    let channels = 0;
-    let words = 0;
-    for (const { parameters, running } of network.layers) {
-      for (const parameter of parameters) {
-        if (parameter.lists) floats = roundUp(floats, MASK_BITS);
-        this.#ranges.set(parameter.name, { parameter, at: floats, listsAt: words });
-        floats += parameter.storage;
-        if (parameter.lists) floats = roundUp(floats, MASK_BITS);
-        if (parameter.lists) {
-          this.#lists.set(parameter.name, new Uint32Array(parameter.lists.words));
-          words += roundUp(parameter.lists.words, 4);
-        }
-        count += parameter.shape.reduce((product, extent) => product * extent, 1);
-      }
-      if (running) {
-        this.#running.set(running.name, { norm: running, at: channels });
-        channels += running.channels;
-      }
+    for (const { name, lists, shape } of places.map(({ parameter }) => parameter)) {
+      if (lists) this.#lists.set(name, new Uint32Array(lists.words));
+      count += shape.reduce((product, extent) => product * extent, 1);
     }
-    this.floats = floats;
+    let channels = 0;
+    for (const { running } of layers) {
+      if (!running) continue;
+      this.#running.set(running.name, { norm: running, at: channels });
+      channels += running.channels;
+    }
+    this.floats = movingFloats;
+    this.groups = moving;
     this.count = count;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const { memory } = gpu;
     this.parameters = memory.allocate('weights', 'parameters', floats * 4, usage);
-    this.gradients = memory.allocate('gradients', 'gradients', floats * 4, usage);
+    this.gradients = memory.allocate('gradients', 'gradients', movingFloats * 4, usage);
     this.optimizer = new Map(
       OPTIMIZER_SLOTS[kind].map((slot) => [
         slot,
-        memory.allocate('optimizer', slot, floats * 4, usage),
+        memory.allocate('optimizer', slot, movingFloats * 4, usage),
       ]),
     );
     this.#perEntry = [this.parameters, this.gradients, ...this.optimizer.values()];
@@ -104,19 +99,28 @@ export class ParameterStore {
   }
 
   /**
-   * Every arena with a number for each entry: parameters, gradients, optimiser state and what `addArena` made.
+   * Every arena with a number for each entry that moves: parameters, gradients, optimiser state and what `addArena` made.
    * Where a place is given to another entry, all of them must be zeroed there.
    */
   get perEntry(): readonly GPUBuffer[] {
     return this.#perEntry;
   }
 
-  /** A zeroed arena of the parameters' shape, for whoever keeps another number for each entry. Throws `MemoryError`. */
+  /** A zeroed arena for whoever keeps another number for each entry that moves. Throws `MemoryError`. */
   addArena(kind: MemoryKind, label: string): GPUBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const arena = this.gpu.memory.allocate(kind, label, this.floats * 4, usage);
     this.#perEntry.push(arena);
     return arena;
+  }
+
+  /** Whether a parameter has a gradient and is updated. */
+  moves(name: string): boolean {
+    return !this.groupOf(name).frozen;
+  }
+
+  groupOf(name: string): ParameterGroup {
+    return this.#range(name).parameter.group;
   }
 
   /** Numbers of a parameter that exist: all of a dense one, the live ones of a sparse one. */
@@ -136,7 +140,7 @@ export class ParameterStore {
     return [...this.#running.keys()];
   }
 
-  /** Where a parameter begins in the arena, in floats; a multiple of 4. */
+  /** Where a parameter begins in the arenas, in floats; a multiple of 4. */
   at(name: string): number {
     return this.#range(name).at;
   }
@@ -158,7 +162,7 @@ export class ParameterStore {
    */
   initialize(seed: number): void {
     const { queue } = this.gpu.device;
-    const values = new Float32Array(this.floats);
+    const values = new Float32Array(this.parameters.size / 4);
     for (const { parameter, at } of this.#ranges.values()) {
       const { name, lists } = parameter;
       if (lists) this.#setLists(name, lists.initial(seed));
@@ -208,8 +212,9 @@ export class ParameterStore {
     return this.#read(this.parameters, name);
   }
 
-  /** The gradient of one parameter, in PyTorch's order, as the last backward pass left it. */
+  /** The gradient of one parameter, in PyTorch's order, as the last backward pass left it. Throws for a frozen one. */
   readGradient(name: string): Promise<Float32Array<ArrayBuffer>> {
+    if (!this.moves(name)) throw new Error(`${name} is frozen and has no gradient`);
     return this.#read(this.gradients, name);
   }
 
@@ -292,5 +297,3 @@ function bitCount(word: number): number {
   for (let rest = word; rest !== 0; rest &= rest - 1) count++;
   return count;
 }
-
-const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;

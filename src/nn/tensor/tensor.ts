@@ -12,7 +12,7 @@ export interface Tensor {
   readonly planes: boolean;
   /** Tensors with the same storage are views of one another. */
   readonly storage: symbol;
-  /** False for the images and their views, whose gradient nobody wants. */
+  /** Whether something that moves lies before it; not before the images, their views and what frozen layers make of them. */
   readonly needsGradient: boolean;
   /** Which of the channels that the model writes down exist; null: all. */
   readonly subset: ChannelSubset | null;

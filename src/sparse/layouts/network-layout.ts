@@ -5,7 +5,14 @@ import type { Parameter } from '../../nn/tensor/parameter.ts';
 import type { ConvolutionShape, LayoutChoice } from '../../nn/compile/weight-layout.ts';
 import { uniformBudget, type Budget } from '../budget.ts';
 import type { MaskUnits } from '../mask/mask-units.ts';
-import type { LayoutFields } from './scheme.ts';
+
+/** The fields of a config that decide which weights a layout stores. */
+export interface LayoutFields {
+  /** Share of weights, or of inner channels, that are not live at rest, in [0, 1). */
+  readonly sparsity: number;
+  /** Output × input channels of a block: '8x8'. */
+  readonly block: string;
+}
 
 /** What a layout is made by; each takes what it knows. `sparsity` is that of the mask that training begins with. */
 export interface LayoutOptions extends Partial<LayoutFields> {

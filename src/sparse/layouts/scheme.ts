@@ -9,15 +9,7 @@ import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 import type { BudgetName } from '../budget.ts';
 import type { Dynamic, DynamicOptions } from '../dynamics/dynamic.ts';
 import type { UnitGrid } from '../mask/mask-units.ts';
-import type { LayoutFactory } from './network-layout.ts';
-
-/** The fields of a config that decide which weights a layout stores. */
-export interface LayoutFields {
-  /** Share of weights, or of inner channels, that are not live at rest, in [0, 1). */
-  readonly sparsity: number;
-  /** Output × input channels of a block: '8x8'. */
-  readonly block: string;
-}
+import type { LayoutFactory, LayoutFields } from './network-layout.ts';
 
 /** All fields of a config that layouts and dynamics have rules about. */
 export interface MaskConfig extends LayoutFields, DynamicOptions {
@@ -76,6 +68,8 @@ export interface LayoutScheme {
   readonly changeSeconds: number;
   /** For people who look at a picture of a layer: what one mark of it is. Without a picture, an empty string. */
   mark(extent: UnitGrid['extent']): string;
+  /** What else helps to read such a picture. */
+  readonly hint?: string;
   /** Fetches layout, units and lists. */
   load(): Promise<LayoutFactory>;
 }

@@ -10,6 +10,7 @@ import type { AddedClass, GivenArchive } from '../../lab/protocol.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
 import { STORIES } from '../../lab/presets/stories.ts';
 import { PRESETS } from '../../lab/presets/registry.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import { readField } from '../parts/config-fields.ts';
 import type { FieldProblem } from '../parts/config-fields.ts';
 import { disclosure } from '../style/disclosure.ts';
@@ -292,7 +293,7 @@ export class LabApp extends LitElement {
     const { at } = player;
     const { layout } = recording?.config ?? this.setup.config;
     return html`<section
-      class=${layout === 'dense' ? 'run dense' : 'run'}
+      class=${LAYOUTS[layout].masked ? 'run' : 'run dense'}
       aria-label="Run"
       @lab-measure=${(): void => {
         this.runner.measure();

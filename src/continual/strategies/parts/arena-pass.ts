@@ -43,9 +43,9 @@ export async function arenaPass(
   };
 }
 
-/** Queues a copy of all of `from` into `to`. */
+/** Queues a copy of `from` into `to`, as far as both go. */
 export function copyArena({ device }: Gpu, from: GPUBuffer, to: GPUBuffer): void {
   const encoder = device.createCommandEncoder({ label: `copy ${from.label}` });
-  encoder.copyBufferToBuffer(from, 0, to, 0, from.size);
+  encoder.copyBufferToBuffer(from, 0, to, 0, Math.min(from.size, to.size));
   device.queue.submit([encoder.finish()]);
 }

@@ -58,7 +58,7 @@ export async function averagedWeights({
     'exchange with the average',
     averages.map(({ of, average }) => ({
       kernel: 'exchange',
-      floats: of.size / 4,
+      floats: average.size / 4,
       buffers: { a: of, b: average },
     })),
   );
@@ -69,9 +69,9 @@ export async function averagedWeights({
           label: `average ${label}`,
           kind: 'other',
           kernel: 'average_weights',
-          parameters: { length: of.size / 16, decay: options.emaDecay },
+          parameters: { length: average.size / 16, decay: options.emaDecay },
           buffers: { origin, values: of, average },
-          invocations: spanInvocations(of.size / 16),
+          invocations: spanInvocations(average.size / 16),
         });
       }
     },

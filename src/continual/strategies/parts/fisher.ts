@@ -10,16 +10,14 @@
  * an image, once a task. They are in `entries`, to be counted.
  */
 import './shaders.ts';
-import { emitForward, emitBackward } from '../../../nn/compile/layer-passes.ts';
-import { emitLoss } from '../../../nn/layers/loss.ts';
 import { Submitter } from '../../../gpu/submitter.ts';
 import type { Plan } from '../../../gpu/plan.ts';
+import { Emitter } from '../../../nn/compile/emitter.ts';
 import { spanInvocations } from '../../../nn/compile/pointwise.ts';
 import { StepUniform } from '../../../nn/compile/step.ts';
 import { chosenFrom } from '../../../nn/compile/variants.ts';
-import { emitGather } from '../../batch/batch-input.ts';
 import { fillStep, planBatch } from '../../batch/batch-plan.ts';
-import { HeldNorms } from './held-norms.ts';
+import { emitPass } from '../../batch/emit-pass.ts';
 import { currentBatch } from './draws.ts';
 import type { StrategyContext } from '../strategy.ts';
 import type { TrainingTask } from '../../stream/stream.ts';
@@ -47,6 +45,7 @@ export async function createFisher(
       title: 'One image at a time',
       buffer: 'none',
       stream: 'tasks',
+      reads: [],
       draws: () => [{ ...currentBatch(options, 0), rows: 1 }],
     },
     options,
@@ -54,22 +53,21 @@ export async function createFisher(
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const rows = gpu.memory.allocate('control', 'Fisher row', batch.rows.bytes.byteLength, usage);
   const scalars = new StepUniform(gpu, 'Fisher', batch.layout.groups);
-  const emit = new HeldNorms(
-    {
-      mode: 'train',
-      rows: batch.layout.rows,
-      groups: batch.layout.groups,
-      step: scalars.buffer,
-      store,
-      variants: chosenFrom(context.variants),
-    },
-    { statistics: store.running },
-  );
+  const emit = new Emitter({
+    norms: { statistics: store.running },
+    rows: batch.layout.rows,
+    groups: batch.layout.groups,
+    step: scalars.buffer,
+    store,
+    variants: chosenFrom(context.variants),
+  });
   const { statistics, storedLogits } = context;
-  emitGather(emit, network.input, { rows, images, replay: images, statistics });
-  emitForward(emit, network);
-  const rowLoss = emitLoss(emit, network, { rows, storedLogits });
-  emitBackward(emit, network);
+  const rowLoss = emitPass(emit, {
+    to: 'gradients',
+    network,
+    batch: { rows, images, replay: images, statistics },
+    storedLogits,
+  });
   emit.dispatch({
     label: 'add to the Fisher information',
     kind: 'other',

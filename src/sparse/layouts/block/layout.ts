@@ -4,12 +4,9 @@
  * slot is in the index lists (`block-lists.ts`), so dropping and growing never moves a weight.
  */
 import './shaders.ts';
-import {
-  emitTile,
-  emitWeightGradient,
-  tileChannels,
-} from '../../../nn/convolution/convolution-tile.ts';
+import { emitTile, tileChannels } from '../../../nn/convolution/convolution-tile.ts';
 import { denseLayout } from '../../../nn/convolution/dense-layout.ts';
+import { emitWeightGradient } from '../../../nn/convolution/weight-gradient.ts';
 import { chosenPlaces, wantsDenseGradient } from '../../../nn/compile/gradient-scope.ts';
 import {
   convolutionMacs,
@@ -108,28 +105,24 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
         label: `${name} forward`,
         kind: 'forward',
         ...work(convolution, emit.rows),
-        channels: Math.min(rows, tileChannels(rows)),
+        shape,
         from: input,
         to: output,
-        defines: { BLOCKS: 1 },
-        buffers: { weights: emit.store.parameters, lists: emit.store.lists! },
-        parameters: {
-          out_channels: shape.outChannels,
-          in_channels: shape.inChannels,
-          weights_at: emit.store.at(weight.name) / 4,
-          weights_row: rows / 4,
-          ...(bias && { bias_at: emit.store.at(bias.name) / 4 }),
-          accumulate: 0,
-          kernel: shape.kernel,
-          pad: shape.pad,
-          direction: 1,
-          output_step: 1,
-          source_step: shape.stride,
-          starts_at: lists + at.rowStart,
-          entries_at: lists + at.rowEntries,
-          block_out: rows,
-          block_in: columns,
+        weights: {
+          buffer: emit.store.parameters,
+          at: emit.store.at(weight.name) / 4,
+          row: rows / 4,
+          blocks: {
+            lists: emit.store.lists!,
+            startsAt: lists + at.rowStart,
+            entriesAt: lists + at.rowEntries,
+            outs: rows,
+            ins: columns,
+          },
         },
+        biasAt: bias && emit.store.at(bias.name) / 4,
+        accumulate: 0,
+        channels: Math.min(rows, tileChannels(rows)),
       });
     },
 
@@ -158,27 +151,24 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
         label: `${name} input gradient`,
         kind: 'input-gradient',
         ...work(convolution, emit.rows),
-        channels: Math.min(columns, tileChannels(columns)),
+        shape,
         from: output,
         to: input,
-        defines: { BLOCKS: 1 },
-        buffers: { weights: transposed, lists: emit.store.lists! },
-        parameters: {
-          out_channels: shape.inChannels,
-          in_channels: shape.outChannels,
-          weights_at: 0,
-          weights_row: columns / vector,
-          accumulate: emit.accumulates(input),
-          kernel: shape.kernel,
-          pad: shape.pad,
-          direction: -1,
-          output_step: shape.stride,
-          source_step: 1,
-          starts_at: lists + at.columnStart,
-          entries_at: lists + at.columnEntries,
-          block_out: columns,
-          block_in: rows,
+        weights: {
+          buffer: transposed,
+          at: 0,
+          row: columns / vector,
+          blocks: {
+            lists: emit.store.lists!,
+            startsAt: lists + at.columnStart,
+            entriesAt: lists + at.columnEntries,
+            outs: columns,
+            ins: rows,
+          },
         },
+        biasAt: null,
+        accumulate: emit.accumulates(input),
+        channels: Math.min(columns, tileChannels(columns)),
       });
     },
 
@@ -196,28 +186,24 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
         listed: true,
       });
       const slots = chosen?.count ?? grid.capacity;
-      const outTiles = rows / outs;
-      const inTiles = columns / ins;
       emitWeightGradient(emit, convolution, {
+        ...work(convolution, emit.rows, slots),
         channels: outs,
         inputs: ins,
-        tiles: outTiles * inTiles * slots,
-        ...work(convolution, emit.rows, slots),
+        outTiles: rows / outs,
+        inTiles: columns / ins,
         at: emit.store.at(weight.name) / 4,
         length: (slots * slot) / 4,
-        chosen,
-        defines: { BLOCKS: 1 },
-        buffers: { lists: emit.store.lists! },
-        parameters: {
-          out_tiles: outTiles,
-          in_tiles: inTiles,
-          result_row: rows / 4,
-          blocks_at: emit.store.listsAt(weight.name) + listOffsets(grid).blockOfSlot,
+        row: rows / 4,
+        blocks: {
+          lists: emit.store.lists!,
+          blocksAt: emit.store.listsAt(weight.name) + listOffsets(grid).blockOfSlot,
           slots,
-          block_columns: grid.blockColumns,
-          block_out: rows,
-          block_in: columns,
+          columns: grid.blockColumns,
+          outs: rows,
+          ins: columns,
         },
+        chosen,
       });
     },
   };

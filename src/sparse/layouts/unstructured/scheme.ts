@@ -20,5 +20,6 @@ export const unstructured: LayoutScheme = {
   },
   changeSeconds: 1e-6,
   mark: () => 'Each dot is a single weight.',
+  hint: 'Where dots run together, darker is denser.',
   load: async () => (await import('./network.ts')).unstructuredNetwork,
 };

@@ -10,7 +10,8 @@ import { formatCount, formatPercent } from '../../style/format.ts';
 import { sharedStyles } from '../../style/shared-styles.ts';
 import { LabView } from '../../view/lab-view.ts';
 import type { MaskEvents, UnitAsked } from './mask-events.ts';
-import { emptyStyles, emptyWall } from './mask-empty.ts';
+import { emptyPictureStyles } from '../../view/empty-view.ts';
+import { emptyWall } from './mask-empty.ts';
 import {
   count,
   groupsOf,
@@ -58,7 +59,7 @@ const NARROW = 640;
 export class LabMaskWall extends LabView {
   static override styles = [
     sharedStyles,
-    emptyStyles,
+    ...emptyPictureStyles,
     css`
       :host {
         position: relative;
@@ -314,7 +315,7 @@ export class LabMaskWall extends LabView {
         .tasks=${sharesOf(recording, page.replay.layers)}
         .selected=${this.task}
         .gradients=${recording.config.gradientSparsity > 0}
-        .reading=${[howToRead(page.replay.layers), namesOf(page.groups)].join(' ')}
+        .reading=${[howToRead(page.replay.layers, recording.config.layout), namesOf(page.groups)].join(' ')}
         .compact=${this.compact}
       ></lab-mask-legend>
     `;
@@ -374,7 +375,7 @@ export class LabMaskWall extends LabView {
         .tasks=${sharesOf(recording, [layer])}
         .selected=${this.task}
         .gradients=${recording.config.gradientSparsity > 0}
-        .reading=${howToRead([layer])}
+        .reading=${howToRead([layer], recording.config.layout)}
         .compact=${this.compact}
       ></lab-mask-legend>
     </lab-mask-layer>`;
