@@ -29,8 +29,6 @@ export const WIDTH = 4;
 /** Images of a task; of a step. */
 export const IMAGES = 6;
 export const BATCH = 4;
-/** As many as no test makes, so that nothing which is due at a share of a task comes up. */
-const STEPS = 1000;
 const STATISTICS = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 
 export const TASKS = createStream({
@@ -127,7 +125,6 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
       step: number,
       indices: ArrayLike<number> = indicesOf(step),
     ) => {
-      await trainer.beforeStep(task, step, STEPS);
       await trainer.step(task, Uint32Array.from(indices), { ...scalars, step, update: step + 1 });
     },
   };
