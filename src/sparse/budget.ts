@@ -23,6 +23,11 @@ export type BudgetName = 'uniform' | 'erk';
 /** The density of a layer where that of all covered weights together is `density`. */
 export type Budget = (layer: string, density: number) => number;
 
+/** How many of a layer's units live at a sparsity in [0, 1): max(1, round((1 − s)·units)), so that no layer dies. */
+export function liveAt(sparsity: number, units: number): number {
+  return Math.max(1, Math.round((1 - sparsity) * units));
+}
+
 /** `most` is the largest density that a layer can have: 1, or what the layout allows. */
 export function uniformBudget(most = 1): Budget {
   return (_, density) => clamp(density, most);

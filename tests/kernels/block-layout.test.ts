@@ -5,7 +5,8 @@
  * its own. Each case reads its input twice, so that the input's gradient is written and added to.
  */
 import { describe, test } from 'vitest';
-import { blockGrid, liveBlocks } from '../../src/sparse/layouts/block/block-grid.ts';
+import { blockGrid } from '../../src/sparse/layouts/block/block-grid.ts';
+import { liveAt } from '../../src/sparse/budget.ts';
 import { buildLists, NONE } from '../../src/sparse/layouts/block/block-lists.ts';
 import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
 import { cases } from '../setup/cases.ts';
@@ -39,7 +40,7 @@ interface Masked {
 function liveOf({ outputs, inputs, kernel, block: [rows, columns], sparsity, seed }: Masked) {
   const across = Math.ceil(inputs / columns);
   const count = Math.ceil(outputs / rows) * kernel * kernel * across;
-  const chosen = someOf(count, liveBlocks(sparsity, count), seed);
+  const chosen = someOf(count, liveAt(sparsity, count), seed);
   const live = new Set(chosen);
   const mask = Float32Array.from({ length: outputs * inputs * kernel * kernel }, (_, at) => {
     const tap = at % (kernel * kernel);

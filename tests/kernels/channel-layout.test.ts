@@ -12,7 +12,7 @@ import { norm } from '../../src/nn/layers/norm.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
 import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
 import { channelChoice } from '../../src/sparse/layouts/channel/layout.ts';
-import { swapChannels, withChannels } from '../../src/sparse/layouts/channel/lists.ts';
+import { swapChannels, withChannels } from '../../src/sparse/layouts/channel/channel-lists.ts';
 import { reassignedFloats } from '../../src/sparse/mask/reassigned-slots.ts';
 import { batchNorm, batchNormBackward } from '../reference/plain/batch-norm.ts';
 import * as plain from '../reference/plain/convolution.ts';

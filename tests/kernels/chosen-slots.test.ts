@@ -8,7 +8,8 @@ import { GraphBuilder } from '../../src/nn/compile/graph.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { tensor } from '../../src/nn/tensor/tensor.ts';
 import { available } from '../../src/nn/compile/variants.ts';
-import { blockGrid, liveBlocks } from '../../src/sparse/layouts/block/block-grid.ts';
+import { blockGrid } from '../../src/sparse/layouts/block/block-grid.ts';
+import { liveAt } from '../../src/sparse/budget.ts';
 import { listOffsets } from '../../src/sparse/layouts/block/block-lists.ts';
 import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
 import { relativeError } from '../reference/compare.ts';
@@ -51,7 +52,7 @@ test.for(cases(axes))(
       pad: 0,
     } as const;
     const blocks = { rows: block, columns: block };
-    const grid = blockGrid(shape, blocks, (count) => liveBlocks(SPARSITY, count));
+    const grid = blockGrid(shape, blocks, (count) => liveAt(SPARSITY, count));
     // Without the first, so that no slot is where it comes in the list.
     const chosen = someOf(grid.capacity - 1, Math.ceil(grid.capacity / 3), 5)
       .map((slot) => slot + 1)

@@ -18,7 +18,8 @@ import { emitUpdate } from '../../src/nn/compile/optimizer.ts';
 import type { Parameter } from '../../src/nn/tensor/parameter.ts';
 import type { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import type { ConvolutionShape } from '../../src/nn/compile/weight-layout.ts';
-import { blockGrid, liveBlocks } from '../../src/sparse/layouts/block/block-grid.ts';
+import { blockGrid } from '../../src/sparse/layouts/block/block-grid.ts';
+import { liveAt } from '../../src/sparse/budget.ts';
 import {
   buildLists,
   listOffsets,
@@ -27,7 +28,7 @@ import {
 } from '../../src/sparse/layouts/block/block-lists.ts';
 import { reassignedFloats } from '../../src/sparse/mask/reassigned-slots.ts';
 import { randomPattern } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
-import { swapChannels, withChannels } from '../../src/sparse/layouts/channel/lists.ts';
+import { swapChannels, withChannels } from '../../src/sparse/layouts/channel/channel-lists.ts';
 import { LAYOUTS, type LayoutName, type NetworkLayout } from '../../src/sparse/layouts/registry.ts';
 import { unstructuredMask } from '../../src/sparse/layouts/unstructured/layout.ts';
 import {
@@ -218,7 +219,7 @@ const CHANGES: Readonly<
     );
   },
   block: (parameter, lists, seed) => {
-    const grid = blockGrid(shapeOf(parameter), BLOCK, (blocks) => liveBlocks(SPARSITY, blocks));
+    const grid = blockGrid(shapeOf(parameter), BLOCK, (blocks) => liveAt(SPARSITY, blocks));
     const { blockOfSlot } = listOffsets(grid);
     const slots = lists.subarray(blockOfSlot, blockOfSlot + grid.capacity);
     const next = changed(grid.blocks, liveOf(slots), seed);

@@ -22,7 +22,8 @@ import {
 } from '../../src/nn/compile/variants.ts';
 import type { WeightLayout } from '../../src/nn/compile/weight-layout.ts';
 import { denseLayout } from '../../src/nn/convolution/dense-layout.ts';
-import { blockGrid, liveBlocks } from '../../src/sparse/layouts/block/block-grid.ts';
+import { blockGrid } from '../../src/sparse/layouts/block/block-grid.ts';
+import { liveAt } from '../../src/sparse/budget.ts';
 import { buildLists } from '../../src/sparse/layouts/block/block-lists.ts';
 import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
 import { relativeError } from '../reference/compare.ts';
@@ -85,7 +86,7 @@ function weightsOf(weights: Weights, outputs: number, inputs: number, kernel: 1 
   }
   const [rows, columns] = weights;
   const shape = { outChannels: outputs, inChannels: inputs, kernel, stride: 1, pad: 0 } as const;
-  const grid = blockGrid(shape, { rows, columns }, (blocks) => liveBlocks(0.5, blocks));
+  const grid = blockGrid(shape, { rows, columns }, (blocks) => liveAt(0.5, blocks));
   const chosen = Array.from({ length: grid.blocks }, (_, i) => i)
     .sort((a, b) => hashU32(seed, 77, a) - hashU32(seed, 77, b))
     .slice(0, grid.capacity);

@@ -1,7 +1,8 @@
 /** A mask with skewed rows: what training may drift to, and what a kernel that balances badly would show. */
-import { blockGrid, liveBlocks, type BlockShape } from '../../sparse/layouts/block/block-grid.ts';
+import { blockGrid, type BlockShape } from '../../sparse/layouts/block/block-grid.ts';
+import { liveAt } from '../../sparse/budget.ts';
 import { buildLists } from '../../sparse/layouts/block/block-lists.ts';
-import { randomBlocks } from '../../sparse/mask/random-units.ts';
+import { randomUnits } from '../../sparse/mask/random-units.ts';
 import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 
 /** Share of the live blocks that lie in the first quarter of the block rows, where there is room for them. */
@@ -13,12 +14,12 @@ export function skewedLists(
   block: BlockShape,
   sparsity: number,
 ): Uint32Array {
-  const grid = blockGrid(shape, block, (blocks) => liveBlocks(sparsity, blocks));
+  const grid = blockGrid(shape, block, (blocks) => liveAt(sparsity, blocks));
   const perRow = grid.blocks / grid.blockRows;
   const crowdedBlocks = Math.ceil(grid.blockRows / 4) * perRow;
   const crowded = Math.min(Math.round(CROWDED * grid.capacity), crowdedBlocks);
   const sparse = Math.min(grid.capacity - crowded, grid.blocks - crowdedBlocks);
-  const first = randomBlocks('crowded', 1, crowdedBlocks, grid.capacity - sparse);
-  const rest = randomBlocks('sparse', 1, grid.blocks - crowdedBlocks, sparse);
+  const first = randomUnits('crowded', 1, crowdedBlocks, grid.capacity - sparse);
+  const rest = randomUnits('sparse', 1, grid.blocks - crowdedBlocks, sparse);
   return buildLists(grid, [...first, ...rest.map((at) => at + crowdedBlocks)]);
 }

@@ -33,6 +33,11 @@ export const icarl: Strategy = {
   stream: 'tasks',
   taskLogits: true,
   needs: { ownClasses: true },
+  reads: ['bufferSize', 'removal'],
+  refuses: ({ emaDecay }) =>
+    emaDecay > 0
+      ? 'emaDecay: icarl classifies by features of the trained weights, which averaged ones do not have'
+      : null,
   draws: ({ batch }) => [
     {
       from: 'stream',

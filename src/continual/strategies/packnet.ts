@@ -30,6 +30,13 @@ export const packnet: Strategy = {
   buffer: 'none',
   stream: 'tasks',
   needs: { ownClasses: true },
+  reads: ['removal'],
+  refuses: ({ layout, emaDecay }) =>
+    layout !== 'dense'
+      ? `layout: packnet masks single weights of a dense network, by the task that owns them; ${layout} has a mask already`
+      : emaDecay > 0
+        ? 'emaDecay: packnet shows each task with its own weights, which an average over tasks would mix'
+        : null,
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
   hooks: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');

@@ -4,6 +4,7 @@
  * tasks, and around evaluations. One file in `strategies/` is one algorithm, and what it does not say is the same for
  * all. `strategy-run.ts` is a strategy at work in one run.
  */
+import type { Fields, NO_FIELDS, Values } from '../../options/field.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { PlanEntry } from '../../gpu/plan.ts';
 import type { ImageSet } from '../../data/image-set.ts';
@@ -19,7 +20,8 @@ import type { NearestMean } from '../evaluation/nearest-mean.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
 import type { StreamView, TrainingTask } from '../stream/stream.ts';
 
-export interface Strategy {
+/** A strategy with fields of its own is a `Strategy<typeof fields>`; they are typed in the options that it gets. */
+export interface Strategy<Own extends Fields = typeof NO_FIELDS> {
   readonly name: string;
   /** For people, with the source: "Dark experience replay (Buzzega et al., 2020)". */
   readonly title: string;
@@ -39,18 +41,27 @@ export interface Strategy {
   readonly stream: StreamView;
   /** What it needs of a stream; nothing if left out. */
   readonly needs?: StreamNeeds;
-  draws(options: StrategyOptions): readonly Draw[];
+  /** Config fields that are parameters of the algorithm, declared here or shared with others (`fields.ts`). */
+  readonly fields?: Own;
+  /** Fields declared elsewhere that do something for this strategy, but not for every one. */
+  readonly reads: readonly string[];
+  /**
+   * Why it cannot run under a config: a sentence that begins with the field at fault, "layout: …", or null. What holds
+   * for several strategies (a buffer without room, a stream without classes of its own) is asked elsewhere.
+   */
+  refuses?(config: AskedConfig & Values<Own>): string | null;
+  draws(options: StrategyOptions & Values<Own>): readonly Draw[];
   /** How many images a task is trained on; the task's own if left out. */
-  trains?(task: TaskSize, options: TaskOptions): TrainedImages;
+  trains?(task: TaskSize, options: StrategyOptions & Values<Own>): TrainedImages;
   /** Images for which there must be room where the images of a task lie, given those of the largest task. */
-  room?(images: number, options: TaskOptions): number;
+  room?(images: number, options: StrategyOptions & Values<Own>): number;
   /** What goes through the network for a task besides its training steps; nothing if left out. */
-  passes?(task: TaskSize, options: TaskOptions): ExtraPasses;
+  passes?(task: TaskSize, options: StrategyOptions & Values<Own>): ExtraPasses;
   /**
    * Allocates what it needs and compiles it. What is made of kernels it imports when it is called, since whoever
    * only lists strategies, as the page does, should not load them. Throws `MemoryError`, `ShaderError`.
    */
-  readonly hooks?: (context: StrategyContext) => Promise<StrategyHooks>;
+  hooks?(context: StrategyContext<Own>): Promise<StrategyHooks>;
 }
 
 export interface StreamNeeds {
@@ -61,13 +72,16 @@ export interface StreamNeeds {
   readonly ownClasses?: true;
 }
 
-/** The numbers of a config that decide how many images pass through the network where. */
-export interface TaskOptions {
-  /** Images of a current batch. */
-  readonly batch: number;
-  /** Images that the replay buffer has room for. */
-  readonly bufferSize: number;
-}
+/** A config as far as strategies ask whether they go with it. */
+export type AskedConfig = StrategyOptions & {
+  readonly layout: string;
+  readonly dynamic: string;
+  readonly removal: number;
+};
+
+/** Every field that does something for a strategy but not for all: its own, and those declared elsewhere. */
+export const fieldsRead = ({ fields = {}, reads }: Strategy): ReadonlySet<string> =>
+  new Set([...reads, ...Object.keys(fields)]);
 
 /** A task as far as the number of images that pass through the network depends on it. */
 export interface TaskSize {
@@ -116,16 +130,16 @@ export const taskSize = (
 export const trainedImages = (
   strategy: Strategy,
   task: TaskSize,
-  options: TaskOptions,
+  options: StrategyOptions,
 ): TrainedImages => strategy.trains?.(task, options) ?? { own: task.images, joined: 0 };
 
 /** What the hooks of a strategy work with; it lives as long as the run. */
-export interface StrategyContext {
+export interface StrategyContext<Own extends Fields = typeof NO_FIELDS> {
   readonly gpu: Gpu;
   readonly network: Network;
   readonly store: ParameterStore;
   readonly pool: ActivationPool;
-  readonly options: StrategyOptions;
+  readonly options: StrategyOptions & Values<Own>;
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
   readonly variants: VariantTable;
   readonly seed: number;

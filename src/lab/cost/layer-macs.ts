@@ -7,7 +7,8 @@ import { GraphBuilder } from '../../nn/compile/graph.ts';
 import { IMAGE_CHANNELS } from '../../nn/models/model.ts';
 import { MODELS } from '../../nn/models/registry.ts';
 import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
-import { blockGrid, liveBlocks } from '../../sparse/layouts/block/block-grid.ts';
+import { blockGrid } from '../../sparse/layouts/block/block-grid.ts';
+import { liveAt } from '../../sparse/budget.ts';
 import { PATTERN_TAPS } from '../../sparse/layouts/pattern/kernel-patterns.ts';
 import { liveKernels } from '../../sparse/layouts/pattern/pattern-lists.ts';
 import { ConfigError, type Config } from '../config/config.ts';
@@ -18,7 +19,7 @@ import type { RunLayout } from '../config/network-layout.ts';
 export interface LayerWork {
   readonly name: string;
   readonly weights: number;
-  /** Multiply-accumulates of its passes over one image, were it dense, taps outside the image included. */
+  /** Multiply-accumulates of its passes over one image, were it dense; no weights' gradient where these are frozen. */
   readonly work: DenseWork;
   /** Whether the mask covers the layer. */
   readonly sparse: boolean;
@@ -72,7 +73,7 @@ export function layerWork(
       {
         name: layer.name,
         weights: weight ? weight.shape.reduce((product, extent) => product * extent, 1) : 0,
-        work: layer.work,
+        work: weight?.group.frozen ? { ...layer.work, weightGradient: 0 } : layer.work,
         sparse: masked !== null,
         inputGradient: layer.inputs[0]?.needsGradient ?? false,
         live,
@@ -91,12 +92,12 @@ function liveShare({ layout, block }: Config, shape: ConvolutionShape, density: 
     case 'block': {
       const [rows = NaN, columns = NaN] = block.split('x').map(Number);
       const { blocks } = blockGrid(shape, { rows, columns }, () => 1);
-      return liveBlocks(sparsity, blocks) / blocks;
+      return liveAt(sparsity, blocks) / blocks;
     }
     case 'pattern':
       return (liveKernels(sparsity, shape) * PATTERN_TAPS) / entries;
     case 'unstructured':
-      return liveBlocks(sparsity, entries) / entries;
+      return liveAt(sparsity, entries) / entries;
     case 'dense':
     case 'channel':
       throw new ConfigError(`layout: ${layout} has no mask to count`);

@@ -1,4 +1,7 @@
-/** Linear layer with bias: a 1×1 convolution of one-pixel images. */
+/**
+ * Linear layer with bias over the channels of every pixel or token: a 1×1 convolution. Features and logits have one
+ * pixel; a token tensor is [C][T][1][N], a token a line of the plane.
+ */
 import type { GraphBuilder } from '../compile/graph.ts';
 import { overSubsets } from '../tensor/over-subsets.ts';
 import { kernelWork } from '../tensor/dense-work.ts';
@@ -7,6 +10,7 @@ import { torchDefault } from '../tensor/init.ts';
 import { vectorParameter } from '../tensor/parameter.ts';
 import type { LayerRole } from '../tensor/roles.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../compile/weight-layout.ts';
+import { emitBiasGradient } from './bias-gradient.ts';
 import { weightParameter } from './convolution.ts';
 
 export interface LinearOptions {
@@ -17,7 +21,7 @@ export interface LinearOptions {
   readonly inner?: boolean;
 }
 
-/** x [Ci][1][1] → [Co][1][1]. Flatten or pool images first. */
+/** x [Ci][H][W] → [Co][H][W]. For one answer an image, flatten or pool it first. */
 export function linear(
   graph: GraphBuilder,
   name: string,
@@ -25,9 +29,6 @@ export function linear(
   outputs: number,
   { role = 'body', layout: asked, inner = false }: LinearOptions = {},
 ): Tensor {
-  if (x.height !== 1 || x.width !== 1) {
-    throw new Error(`${name}: a linear layer takes one pixel, not ${x.height}×${x.width}`);
-  }
   const whole: ConvolutionShape = {
     outChannels: outputs,
     inChannels: wholeChannels(x),
@@ -39,7 +40,7 @@ export function linear(
   const subset = inner ? graph.channelsFor(name, outputs) : null;
   const shape = { ...whole, outChannels: subset?.live ?? outputs, inChannels: x.channels };
   const { outChannels, inChannels } = shape;
-  const output = { ...tensor(name, outChannels, 1, 1), subset };
+  const output = { ...tensor(name, outChannels, x.height, x.width), subset };
   const init = torchDefault(whole.inChannels);
   const narrow = weightParameter(`${name}.weight`, [outChannels, inChannels], shape, layout, init);
   const weight = overSubsets(narrow, subset, x.subset);
@@ -58,21 +59,7 @@ export function linear(
     },
     backward: (emit) => {
       if (emit.moves(weight.name)) layout.weightGradient(emit, layer);
-      if (emit.moves(bias.name)) {
-        emit.dispatch({
-          label: `${name} bias gradient`,
-          kind: 'weight-gradient',
-          kernel: 'bias_grad',
-          parameters: {
-            channels: outChannels,
-            plane: emit.batch4,
-            result_at: emit.store.at(bias.name) / 4,
-            accumulate: emit.accumulatesParameters,
-          },
-          buffers: { gradient: emit.gradient(output), result: emit.store.gradients },
-          invocations: bias.storage / 4,
-        });
-      }
+      if (emit.moves(bias.name)) emitBiasGradient(emit, name, output, bias);
       if (x.needsGradient) layout.inputGradient(emit, layer);
     },
   });

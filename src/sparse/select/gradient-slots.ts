@@ -15,7 +15,7 @@ import type {
 } from '../../nn/compile/gradient-scope.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
 import { spanInvocations } from '../../nn/compile/pointwise.ts';
-import { liveBlocks } from '../layouts/block/block-grid.ts';
+import { liveAt } from '../budget.ts';
 import { emitTopK } from './top-k.ts';
 import { TopKTable } from './top-k-table.ts';
 
@@ -60,7 +60,7 @@ export class GradientSlots {
   /** For a plan with all gradients; it must be listed first, since the layers are met on the way. */
   readonly meeting: GradientScope = {
     choose: ({ name }, units) => {
-      const count = Math.min(units.places, liveBlocks(this.#sparsity, units.of));
+      const count = Math.min(units.places, liveAt(this.#sparsity, units.of));
       if (!this.#tables) this.#layers.set(name, { name, units, count });
       return null;
     },

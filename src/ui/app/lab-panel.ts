@@ -7,8 +7,8 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Recording } from '../../lab/recording/recording.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { emptyView, emptyViewStyles } from './empty-view.ts';
-import type { View } from './views.ts';
+import { emptyView, emptyViewStyles } from '../view/empty-view.ts';
+import type { View } from '../view/view.ts';
 
 const FETCH_PROBLEM = 'This part of the page could not be fetched. Is the network there?';
 
@@ -120,7 +120,7 @@ export class LabPanel extends LitElement {
           : nothing
       }
       ${this.problem !== '' && !this.open ? html`<p class="error">${this.problem}</p>` : nothing}
-      ${recording ? html`<slot></slot>` : emptyView(view.name)}
+      ${recording ? html`<slot></slot>` : emptyView(view)}
     `;
   }
 }

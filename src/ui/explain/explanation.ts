@@ -5,7 +5,6 @@
  */
 import type { Config } from '../../lab/config/config.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
-import type { ViewName } from '../app/views.ts';
 
 /** A symbol of a formula and what it stands for now. */
 export interface LiveSymbol {
@@ -28,8 +27,8 @@ export interface Citation {
 
 export interface Explanation {
   readonly name: string;
-  /** The views that it stands beside. */
-  readonly views: readonly ViewName[];
+  /** Names of the views that it stands beside. */
+  readonly views: readonly string[];
   /** Whether a run of this config does what is explained. */
   readonly applies: (config: Config) => boolean;
   readonly title: string;

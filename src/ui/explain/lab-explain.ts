@@ -9,7 +9,6 @@ import type { Recording } from '../../lab/recording/recording.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { LabView } from '../view/lab-view.ts';
-import type { ViewName } from '../app/views.ts';
 import type { Citation, Explanation } from './explanation.ts';
 import { formula } from './mathml.ts';
 import { prose } from './prose.ts';
@@ -154,7 +153,8 @@ export class LabExplain extends LabView {
     `,
   ];
 
-  @property() view: ViewName = 'loss';
+  /** The name of the view. */
+  @property() view = '';
   /** Which were opened and closed by hand; of the others the first is open. */
   @state() private touched: ReadonlyMap<string, boolean> = new Map();
 

@@ -8,7 +8,7 @@ import {
 } from '../../lab/recording/recording.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import { trainedImages } from '../../continual/strategies/strategy.ts';
-import { liveBlocks } from '../../sparse/layouts/block/block-grid.ts';
+import { liveAt } from '../../sparse/budget.ts';
 import { isBelow } from '../../sparse/dynamics/schedule.ts';
 import { PATTERN_TAPS } from '../../sparse/layouts/pattern/kernel-patterns.ts';
 import { matrixAt, taskAt } from '../view/moment.ts';
@@ -199,7 +199,7 @@ export function keptGradients(
   if (layers.length === 0) return null;
   const whole = layout === 'pattern' ? 9 / PATTERN_TAPS : 1;
   const kept = ({ live, units }: LayerUnits): number =>
-    Math.min(live, liveBlocks(gradientSparsity, units * whole));
+    Math.min(live, liveAt(gradientSparsity, units * whole));
   return { kept: sumOf(layers, kept), live: sumOf(layers, ({ live }) => live) };
 }
 

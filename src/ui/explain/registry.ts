@@ -3,7 +3,6 @@
  * and a line here.
  */
 import type { Config } from '../../lab/config/config.ts';
-import type { ViewName } from '../app/views.ts';
 import type { Explanation } from './explanation.ts';
 import { agem } from './texts/agem.ts';
 import { backwardTransfer } from './texts/backward-transfer.ts';
@@ -103,6 +102,6 @@ export const EXPLANATIONS: readonly Explanation[] = [
   dgmRelease,
 ];
 
-/** Those that stand beside a view while a run of this config is shown. */
-export const explanationsFor = (view: ViewName, config: Config): readonly Explanation[] =>
+/** Those that stand beside the view of this name while a run of this config is shown. */
+export const explanationsFor = (view: string, config: Config): readonly Explanation[] =>
   EXPLANATIONS.filter(({ views, applies }) => views.includes(view) && applies(config));

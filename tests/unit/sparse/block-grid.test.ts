@@ -1,6 +1,7 @@
 /** How weights fall into blocks: counts at ragged edges, indices, live blocks at a sparsity, and refusals. */
 import { expect, test } from 'vitest';
-import { blockAt, blockGrid, liveBlocks } from '../../../src/sparse/layouts/block/block-grid.ts';
+import { blockAt, blockGrid } from '../../../src/sparse/layouts/block/block-grid.ts';
+import { liveAt } from '../../../src/sparse/budget.ts';
 import type { ConvolutionShape } from '../../../src/nn/compile/weight-layout.ts';
 
 const convolution = (outChannels: number, inChannels: number, kernel: 1 | 3): ConvolutionShape => ({
@@ -29,10 +30,8 @@ test('indices go by row, tap and column, the column fastest', () => {
 });
 
 test('the live blocks of a layer are rounded, and one stays', () => {
-  expect([0, 0.5, 0.75, 0.9, 0.99].map((sparsity) => liveBlocks(sparsity, 9))).toEqual([
-    9, 5, 2, 1, 1,
-  ]);
-  expect(liveBlocks(0.95, 9216)).toBe(461);
+  expect([0, 0.5, 0.75, 0.9, 0.99].map((sparsity) => liveAt(sparsity, 9))).toEqual([9, 5, 2, 1, 1]);
+  expect(liveAt(0.95, 9216)).toBe(461);
 });
 
 test('blocks that no kernel has and impossible capacities are refused', () => {

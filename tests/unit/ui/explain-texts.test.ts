@@ -10,6 +10,7 @@ import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
 import { DEFAULTS, LAYOUTS, type Config } from '../../../src/lab/config/config.ts';
 import { newRecording } from '../../../src/lab/recording/recording.ts';
 import { DYNAMICS } from '../../../src/sparse/dynamics/registry.ts';
+import { VIEWS } from '../../../src/ui/app/views.ts';
 import { parseFormula, type MathNode } from '../../../src/ui/explain/notation.ts';
 import { anchorOf, linkedTerms, plainText } from '../../../src/ui/explain/prose.ts';
 import { ENTRIES } from '../../../src/ui/explain/glossary-entries.ts';
@@ -114,6 +115,7 @@ describe.each(EXPLANATIONS)('$name', (explanation) => {
     expect(EXPLANATIONS.filter((other) => other.name === name)).toHaveLength(1);
     expect(title).not.toBe('');
     expect(views).not.toHaveLength(0);
+    for (const view of views) expect(VIEWS.map((each) => each.name)).toContain(view);
   });
 
   it('links to words that the glossary has', () => {

@@ -62,11 +62,6 @@ export function blockGrid(
   };
 }
 
-/** Live blocks at a sparsity in [0, 1): max(1, round((1 − s)·B)), so that no layer dies. */
-export function liveBlocks(sparsity: number, blocks: number): number {
-  return Math.max(1, Math.round((1 - sparsity) * blocks));
-}
-
 /** Block (r, tap, c) of an index. */
 export function blockAt(grid: BlockGrid, index: number): { r: number; tap: number; c: number } {
   const c = index % grid.blockColumns;

@@ -120,3 +120,50 @@ export function reassignSlots(
   }
   return slots;
 }
+
+/**
+ * Calls `visit` for every live weight with its place in PyTorch's order and in the storage. Throws where lists are
+ * missing.
+ */
+export function eachStored(
+  grid: BlockGrid,
+  lists: Uint32Array | undefined,
+  visit: (canonical: number, at: number) => void,
+): void {
+  if (!lists) throw new Error('block-sparse weights need their lists');
+  const { rows, columns, taps, outChannels, inChannels } = grid;
+  const { blockOfSlot } = listOffsets(grid);
+  for (let slot = 0; slot < grid.capacity; slot++) {
+    const block = lists[blockOfSlot + slot]!;
+    if (block === NONE) continue;
+    const { r, tap, c } = blockAt(grid, block);
+    for (let i = 0; i < columns && c * columns + i < inChannels; i++) {
+      for (let o = 0; o < rows && r * rows + o < outChannels; o++) {
+        const canonical = ((r * rows + o) * inChannels + c * columns + i) * taps + tap;
+        visit(canonical, (slot * columns + i) * rows + o);
+      }
+    }
+  }
+}
+
+/** [blocks] 1 for each block that lives. */
+export function liveBlocks(grid: BlockGrid, lists: Uint32Array): Uint8Array<ArrayBuffer> {
+  const { slotOfBlock } = listOffsets(grid);
+  return Uint8Array.from(lists.subarray(slotOfBlock, slotOfBlock + grid.blocks), (slot) =>
+    slot === NONE ? 0 : 1,
+  );
+}
+
+/** The lists after a change of mask: slots as `reassignSlots` gives them to the blocks that are to live. */
+export function relist(
+  grid: BlockGrid,
+  lists: Uint32Array,
+  live: Uint8Array,
+): Uint32Array<ArrayBuffer> {
+  const { blockOfSlot } = listOffsets(grid);
+  const slots = lists.subarray(blockOfSlot, blockOfSlot + grid.capacity);
+  return buildLists(
+    grid,
+    reassignSlots(grid, slots, (block) => live[block] === 1),
+  );
+}

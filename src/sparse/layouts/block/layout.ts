@@ -14,9 +14,10 @@ import {
   type ConvolutionShape,
   type WeightLayout,
 } from '../../../nn/compile/weight-layout.ts';
-import { blockAt, blockGrid, liveBlocks, type BlockGrid, type BlockShape } from './block-grid.ts';
-import { buildLists, listOffsets, NONE } from './block-lists.ts';
-import { randomBlocks } from '../../mask/random-units.ts';
+import { blockGrid, type BlockGrid, type BlockShape } from './block-grid.ts';
+import { liveAt } from '../../budget.ts';
+import { buildLists, eachStored, listOffsets } from './block-lists.ts';
+import { randomUnits } from '../../mask/random-units.ts';
 
 export interface BlockLayoutOptions extends BlockShape {
   /** Share of blocks that are not live at first, in [0, 1). */
@@ -31,7 +32,7 @@ export function blockGridOf(
   { rows, columns, sparsity, room }: BlockLayoutOptions,
 ): BlockGrid {
   return blockGrid(shape, { rows, columns }, (blocks) =>
-    Math.max(liveBlocks(sparsity, blocks), liveBlocks(1 - (room ?? 0), blocks)),
+    Math.max(liveAt(sparsity, blocks), liveAt(1 - (room ?? 0), blocks)),
   );
 }
 
@@ -51,7 +52,7 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
   const work = (convolution: Convolution, batch: number, most?: number) => {
     const { blocks, capacity } = gridOf(convolution.shape);
     const bound = most ?? capacity;
-    const units = Math.min(bound, liveBlocks(sparsity, blocks));
+    const units = Math.min(bound, liveAt(sparsity, blocks));
     return {
       macs: (convolutionMacs(convolution) * batch * units) / blocks,
       mask: { layer: convolution.name, units, most: bound },
@@ -68,10 +69,7 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
       return {
         words: listOffsets(grid).words,
         initial: (seed) =>
-          buildLists(
-            grid,
-            randomBlocks(name, seed, grid.blocks, liveBlocks(sparsity, grid.blocks)),
-          ),
+          buildLists(grid, randomUnits(name, seed, grid.blocks, liveAt(sparsity, grid.blocks))),
         live: (lists) => {
           const mask = new Uint32Array(layout.storage(shape) / 32);
           eachStored(grid, lists, (_, at) => {
@@ -210,26 +208,4 @@ export function blockLayout({ rows, columns, sparsity, room }: BlockLayoutOption
     },
   };
   return layout;
-}
-
-/** Calls `visit` for every live weight with its place in PyTorch's order and in the storage. */
-function eachStored(
-  grid: BlockGrid,
-  lists: Uint32Array | undefined,
-  visit: (canonical: number, at: number) => void,
-): void {
-  if (!lists) throw new Error('block-sparse weights need their lists');
-  const { rows, columns, taps, outChannels, inChannels } = grid;
-  const { blockOfSlot } = listOffsets(grid);
-  for (let slot = 0; slot < grid.capacity; slot++) {
-    const block = lists[blockOfSlot + slot]!;
-    if (block === NONE) continue;
-    const { r, tap, c } = blockAt(grid, block);
-    for (let i = 0; i < columns && c * columns + i < inChannels; i++) {
-      for (let o = 0; o < rows && r * rows + o < outChannels; o++) {
-        const canonical = ((r * rows + o) * inChannels + c * columns + i) * taps + tap;
-        visit(canonical, (slot * columns + i) * rows + o);
-      }
-    }
-  }
 }

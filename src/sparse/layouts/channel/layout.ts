@@ -8,8 +8,8 @@
  * keeps (1 − s)² of its weights.
  */
 import type { ChannelChoice, ChannelSubset } from '../../../nn/tensor/channel-subset.ts';
-import { liveBlocks } from '../block/block-grid.ts';
-import { randomBlocks } from '../../mask/random-units.ts';
+import { liveAt } from '../../budget.ts';
+import { randomUnits } from '../../mask/random-units.ts';
 
 export interface ChannelOptions {
   /** Share of inner channels that are left out, in [0, 1). */
@@ -18,9 +18,9 @@ export interface ChannelOptions {
 
 export function channelChoice({ sparsity }: ChannelOptions): ChannelChoice {
   return (name, channels): ChannelSubset => {
-    const live = liveBlocks(sparsity, channels);
+    const live = liveAt(sparsity, channels);
     const stream = `${name} channels`;
-    const initial = (seed: number) => randomBlocks(stream, seed, channels, live);
+    const initial = (seed: number) => randomUnits(stream, seed, channels, live);
     return { name, of: channels, live, initial };
   };
 }

@@ -7,14 +7,14 @@
 import { initialValues } from '../../../nn/tensor/init.ts';
 import type { ChannelSubset } from '../../../nn/tensor/channel-subset.ts';
 import type { Parameter } from '../../../nn/tensor/parameter.ts';
-import { liveBlocks } from '../block/block-grid.ts';
+import { liveAt } from '../../budget.ts';
 import {
   meanByUnit,
   type FloatRange,
   type MaskUnits,
   type ParameterChange,
 } from '../../mask/mask-units.ts';
-import { swapChannels, withChannels } from './lists.ts';
+import { swapChannels, withChannels } from './channel-lists.ts';
 
 /** The channels of the tensor that `subset` is of; `parameters` are all of the network's that belong to it. */
 export function channelUnits(subset: ChannelSubset, parameters: readonly Parameter[]): MaskUnits {
@@ -53,7 +53,7 @@ export function channelUnits(subset: ChannelSubset, parameters: readonly Paramet
     groupOf: () => 0,
     weights,
     parameters,
-    unitsAt: (density) => liveBlocks(1 - density, of),
+    unitsAt: (density) => liveAt(1 - density, of),
     live: (lists) => {
       const mask = new Uint8Array(of);
       for (const channel of channelsIn(first, lists(first.name))) mask[channel] = 1;

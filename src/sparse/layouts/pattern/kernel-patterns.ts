@@ -8,7 +8,8 @@
 import { hashU32 } from '../../../gpu/rng.ts';
 import { fnv1a } from '../../../nn/tensor/init.ts';
 
-/** Taps that a pattern keeps. */
+/** Taps of a 3×3 kernel, and those that a pattern keeps. */
+export const KERNEL_TAPS = 9;
 export const PATTERN_TAPS = 4;
 
 /** Bit 3·y + x is the tap at row y and column x. */
@@ -19,8 +20,13 @@ export const PATTERNS: readonly number[] = [
 
 /** The taps of a pattern, ascending, as their weights are stored. */
 export function tapsOf(pattern: number): number[] {
-  return Array.from({ length: 9 }, (_, tap) => tap).filter((tap) => (pattern >> tap) & 1);
+  return Array.from({ length: KERNEL_TAPS }, (_, tap) => tap).filter((tap) => (pattern >> tap) & 1);
 }
+
+/** Taps by pattern: a layer has them looked up hundreds of thousands of times. */
+export const TAPS: ReadonlyMap<number, readonly number[]> = new Map(
+  PATTERNS.map((pattern) => [pattern, tapsOf(pattern)]),
+);
 
 /** The pattern that a kernel of the weight called `name` starts with, all alike likely. */
 export function randomPattern(name: string, seed: number, kernel: number): number {

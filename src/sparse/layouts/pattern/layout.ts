@@ -18,18 +18,18 @@ import {
   type WeightLayout,
 } from '../../../nn/compile/weight-layout.ts';
 import type { BlockGrid } from '../block/block-grid.ts';
-import { NONE } from '../block/block-lists.ts';
-import { PATTERNS, PATTERN_TAPS, randomPattern, tapsOf } from './kernel-patterns.ts';
-import { buildPatternLists, liveKernels, patternGrid, patternOffsets } from './pattern-lists.ts';
+import { KERNEL_TAPS, PATTERN_TAPS, randomPattern } from './kernel-patterns.ts';
+import {
+  buildPatternLists,
+  eachStored,
+  liveKernels,
+  patternGrid,
+  patternOffsets,
+} from './pattern-lists.ts';
 import { emitPatternTile } from './pattern-tile.ts';
-import { randomBlocks } from '../../mask/random-units.ts';
+import { randomUnits } from '../../mask/random-units.ts';
 import { sparseLayers } from '../../mask/sparse-layers.ts';
 
-const KERNEL_TAPS = 9;
-/** Taps of each pattern: a layer has them looked up hundreds of thousands of times. */
-const TAPS: ReadonlyMap<number, readonly number[]> = new Map(
-  PATTERNS.map((pattern) => [pattern, tapsOf(pattern)]),
-);
 /** Patterns alone leave out five taps of nine. */
 const LEAST_SPARSITY = 1 - PATTERN_TAPS / KERNEL_TAPS;
 /** Invocations that a weight gradient is split for, so that a GPU is filled by a small layer too. */
@@ -93,7 +93,7 @@ export function patternLayout({ sparsity, room }: PatternLayoutOptions): WeightL
       return {
         words: patternOffsets(grid).words,
         initial: (seed) => {
-          const kernels = randomBlocks(name, seed, grid.blocks, liveKernels(sparsity, shape));
+          const kernels = randomUnits(name, seed, grid.blocks, liveKernels(sparsity, shape));
           const patterns = kernels.map((kernel) => randomPattern(name, seed, kernel));
           return buildPatternLists(grid, kernels, patterns);
         },
@@ -223,22 +223,4 @@ export function patternLayout({ sparsity, room }: PatternLayoutOptions): WeightL
       });
     },
   };
-}
-
-/** Calls `visit` for every live weight with its place in PyTorch's order and in the storage. */
-function eachStored(
-  grid: BlockGrid,
-  lists: Uint32Array | undefined,
-  visit: (canonical: number, at: number) => void,
-): void {
-  if (!lists) throw new Error('pattern-sparse weights need their lists');
-  const { blockOfSlot, patternOfSlot } = patternOffsets(grid);
-  for (let slot = 0; slot < grid.capacity; slot++) {
-    const kernel = lists[blockOfSlot + slot]!;
-    if (kernel === NONE) continue;
-    const taps = TAPS.get(lists[patternOfSlot + slot]!)!;
-    for (let k = 0; k < PATTERN_TAPS; k++) {
-      visit(kernel * KERNEL_TAPS + taps[k]!, slot * PATTERN_TAPS + k);
-    }
-  }
 }

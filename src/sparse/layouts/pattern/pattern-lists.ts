@@ -6,10 +6,14 @@
  */
 import type { ConvolutionShape } from '../../../nn/compile/weight-layout.ts';
 import type { BlockGrid } from '../block/block-grid.ts';
-import { buildLists, listOffsets, NONE, type ListOffsets } from '../block/block-lists.ts';
-import { PATTERNS, PATTERN_TAPS } from './kernel-patterns.ts';
-
-const KERNEL_TAPS = 9;
+import {
+  buildLists,
+  listOffsets,
+  NONE,
+  reassignSlots,
+  type ListOffsets,
+} from '../block/block-lists.ts';
+import { KERNEL_TAPS, PATTERNS, PATTERN_TAPS, TAPS } from './kernel-patterns.ts';
 
 /**
  * Kernels that live at a sparsity of the layer's weights: max(1, round((1 − s)·Co·Ci·9/4)). Throws
@@ -77,4 +81,52 @@ export function buildPatternLists(
     words[at.patternOfSlot + slot] = pattern;
   }
   return words;
+}
+
+/**
+ * Calls `visit` for every live weight with its place in PyTorch's order and in the storage. Throws where lists are
+ * missing.
+ */
+export function eachStored(
+  grid: BlockGrid,
+  lists: Uint32Array | undefined,
+  visit: (canonical: number, at: number) => void,
+): void {
+  if (!lists) throw new Error('pattern-sparse weights need their lists');
+  const { blockOfSlot, patternOfSlot } = patternOffsets(grid);
+  for (let slot = 0; slot < grid.capacity; slot++) {
+    const kernel = lists[blockOfSlot + slot]!;
+    if (kernel === NONE) continue;
+    const taps = TAPS.get(lists[patternOfSlot + slot]!)!;
+    for (let k = 0; k < PATTERN_TAPS; k++) {
+      visit(kernel * KERNEL_TAPS + taps[k]!, slot * PATTERN_TAPS + k);
+    }
+  }
+}
+
+/** [kernels] the pattern of each kernel that lives; 0: it is dead. */
+export function patternsOf(grid: BlockGrid, lists: Uint32Array): Uint32Array<ArrayBuffer> {
+  const { blockOfSlot, patternOfSlot } = patternOffsets(grid);
+  const patterns = new Uint32Array(grid.blocks);
+  for (let slot = 0; slot < grid.capacity; slot++) {
+    const kernel = lists[blockOfSlot + slot]!;
+    if (kernel !== NONE) patterns[kernel] = lists[patternOfSlot + slot]!;
+  }
+  return patterns;
+}
+
+/** The lists with the kernels that have a pattern: those that stay keep their slots, others take free ones in order. */
+export function relistPatterns(
+  grid: BlockGrid,
+  lists: Uint32Array,
+  patterns: Uint32Array,
+): Uint32Array<ArrayBuffer> {
+  const { blockOfSlot } = patternOffsets(grid);
+  const before = lists.subarray(blockOfSlot, blockOfSlot + grid.capacity);
+  const slots = reassignSlots(grid, before, (kernel) => patterns[kernel] !== 0);
+  return buildPatternLists(
+    grid,
+    slots,
+    slots.map((kernel) => patterns[kernel] ?? 0),
+  );
 }

@@ -6,17 +6,11 @@
  */
 import type { Parameter } from '../../../nn/tensor/parameter.ts';
 import type { ConvolutionShape } from '../../../nn/compile/weight-layout.ts';
-import { NONE, reassignSlots } from '../block/block-lists.ts';
-import { PATTERNS, PATTERN_TAPS, randomPattern, tapsOf } from './kernel-patterns.ts';
+import { KERNEL_TAPS, PATTERN_TAPS, randomPattern, TAPS } from './kernel-patterns.ts';
 import { changeOfLists } from '../../mask/reassigned-slots.ts';
 import type { FormSource, MaskUnits } from '../../mask/mask-units.ts';
-import { buildPatternLists, liveKernels, patternOffsets } from './pattern-lists.ts';
+import { buildPatternLists, liveKernels, patternsOf, relistPatterns } from './pattern-lists.ts';
 import { patternGridOf, type PatternLayoutOptions } from './layout.ts';
-
-const KERNEL_TAPS = 9;
-const TAPS: ReadonlyMap<number, readonly number[]> = new Map(
-  PATTERNS.map((pattern) => [pattern, tapsOf(pattern)]),
-);
 
 /** The kernels of a layer's weights, which are stored by these options. */
 export function patternUnits(
@@ -26,17 +20,7 @@ export function patternUnits(
   options: PatternLayoutOptions,
 ): MaskUnits {
   const grid = patternGridOf(shape, options);
-  const { blocks: kernels, capacity, inChannels, outChannels } = grid;
-  const at = patternOffsets(grid);
-  const slotsIn = (lists: Uint32Array) => lists.subarray(at.blockOfSlot, at.blockOfSlot + capacity);
-  /** [kernels] the pattern of each live one; 0: it is dead. */
-  const patternsIn = (lists: Uint32Array): Uint32Array<ArrayBuffer> => {
-    const patterns = new Uint32Array(kernels);
-    slotsIn(lists).forEach((kernel, slot) => {
-      if (kernel !== NONE) patterns[kernel] = lists[at.patternOfSlot + slot]!;
-    });
-    return patterns;
-  };
+  const { blocks: kernels, inChannels, outChannels } = grid;
   const formOf = (forms: FormSource): ((kernel: number) => number) => {
     if ('key' in forms) {
       return (kernel) => randomPattern(`${name} ${forms.key}`, forms.seed, kernel);
@@ -44,16 +28,6 @@ export function patternUnits(
     const values = forms.magnitudes(weight.name);
     return (kernel) => bestPattern(values, kernel);
   };
-  /** The lists with the kernels that have a pattern, slots by those of `before`. */
-  const relisted = (before: Uint32Array, patterns: Uint32Array): Uint32Array<ArrayBuffer> => {
-    const slots = reassignSlots(grid, slotsIn(before), (kernel) => patterns[kernel] !== 0);
-    return buildPatternLists(
-      grid,
-      slots,
-      slots.map((kernel) => patterns[kernel] ?? 0),
-    );
-  };
-
   return {
     name,
     count: kernels,
@@ -70,10 +44,11 @@ export function patternUnits(
     weights: [weight],
     parameters: [weight],
     unitsAt: (density) => liveKernels(1 - density, shape),
-    live: (lists) => Uint8Array.from(patternsIn(lists(weight.name)), (p) => (p === 0 ? 0 : 1)),
+    live: (lists) =>
+      Uint8Array.from(patternsOf(grid, lists(weight.name)), (p) => (p === 0 ? 0 : 1)),
     scores: (magnitudes, lists) => {
       const values = magnitudes(weight.name);
-      const patterns = lists ? patternsIn(lists(weight.name)) : new Uint32Array(kernels);
+      const patterns = lists ? patternsOf(grid, lists(weight.name)) : new Uint32Array(kernels);
       return Float32Array.from(patterns, (pattern, kernel) => {
         const taps = TAPS.get(pattern || bestPattern(values, kernel))!;
         const sum = taps.reduce((s, tap) => s + (values[kernel * KERNEL_TAPS + tap]! || 0), 0);
@@ -86,12 +61,12 @@ export function patternUnits(
     },
     change: (lists, dropped, grown, forms) => {
       const before = lists(weight.name);
-      const patterns = patternsIn(before);
+      const patterns = patternsOf(grid, before);
       for (const kernel of dropped) patterns[kernel] = 0;
-      const between = relisted(before, patterns);
+      const between = relistPatterns(grid, before, patterns);
       const form = formOf(forms);
       for (const kernel of grown) patterns[kernel] = form(kernel);
-      return [changeOfLists(weight, [before, between, relisted(between, patterns)])];
+      return [changeOfLists(weight, [before, between, relistPatterns(grid, between, patterns)])];
     },
   };
 }

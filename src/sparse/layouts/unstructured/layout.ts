@@ -8,8 +8,8 @@ import { denseLayout } from '../../../nn/convolution/dense-layout.ts';
 import { chosenPlaces } from '../../../nn/compile/gradient-scope.ts';
 import { liveBits } from '../../../nn/tensor/parameter.ts';
 import type { ConvolutionShape, WeightLayout } from '../../../nn/compile/weight-layout.ts';
-import { liveBlocks } from '../block/block-grid.ts';
-import { randomBlocks } from '../../mask/random-units.ts';
+import { liveAt } from '../../budget.ts';
+import { randomUnits } from '../../mask/random-units.ts';
 
 export interface UnstructuredLayoutOptions {
   /** Share of entries that are not live at first, in [0, 1). */
@@ -29,8 +29,7 @@ export function unstructuredLayout({ sparsity }: UnstructuredLayoutOptions): Wei
       initial: (seed) => {
         const entries = shape.outChannels * shape.inChannels * shape.kernel * shape.kernel;
         const mask = new Float32Array(entries);
-        for (const i of randomBlocks(name, seed, entries, liveBlocks(sparsity, entries)))
-          mask[i] = 1;
+        for (const i of randomUnits(name, seed, entries, liveAt(sparsity, entries))) mask[i] = 1;
         return unstructuredMask(shape, mask);
       },
       live: (lists) => Uint32Array.from(lists),

@@ -2,7 +2,7 @@
 import { denseLayout } from '../../../nn/convolution/dense-layout.ts';
 import type { Parameter } from '../../../nn/tensor/parameter.ts';
 import type { ConvolutionShape } from '../../../nn/compile/weight-layout.ts';
-import { liveBlocks } from '../block/block-grid.ts';
+import { liveAt } from '../../budget.ts';
 import { changeOfLists } from '../../mask/reassigned-slots.ts';
 import { meanByUnit, type MaskUnits } from '../../mask/mask-units.ts';
 import { unstructuredMask } from './layout.ts';
@@ -42,7 +42,7 @@ export function unstructuredUnits(
     groupOf: () => 0,
     weights: [weight],
     parameters: [weight],
-    unitsAt: (density) => liveBlocks(1 - density, count),
+    unitsAt: (density) => liveAt(1 - density, count),
     live: (lists) => Uint8Array.from(maskIn(lists(weight.name))),
     scores: (magnitudes) => meanByUnit(count, magnitudes(weight.name), (entry) => entry),
     start: (units) => {

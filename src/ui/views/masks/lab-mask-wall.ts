@@ -10,7 +10,8 @@ import { formatCount, formatPercent } from '../../style/format.ts';
 import { sharedStyles } from '../../style/shared-styles.ts';
 import { LabView } from '../../view/lab-view.ts';
 import type { MaskEvents, UnitAsked } from './mask-events.ts';
-import { emptyStyles, emptyWall } from './mask-empty.ts';
+import { emptyPictureStyles } from '../../view/empty-view.ts';
+import { emptyWall } from './mask-empty.ts';
 import {
   count,
   groupsOf,
@@ -58,7 +59,7 @@ const NARROW = 640;
 export class LabMaskWall extends LabView {
   static override styles = [
     sharedStyles,
-    emptyStyles,
+    ...emptyPictureStyles,
     css`
       :host {
         position: relative;
