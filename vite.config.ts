@@ -89,6 +89,11 @@ export default defineConfig({
   base: './',
   plugins: [dataPlugin(), shaders(), styles(), policy()],
   // Preparing the images takes most of a first build, and says so itself.
-  build: { target: 'es2022', rolldownOptions: { checks: { bundlerTimings: false } } },
+  build: {
+    target: 'es2022',
+    // Every browser that has WebGPU preloads modules by itself.
+    modulePreload: { polyfill: false },
+    rolldownOptions: { checks: { bundlerTimings: false } },
+  },
   worker: { format: 'es', plugins: () => [shaders()] },
 });

@@ -4,25 +4,25 @@
  */
 import { html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { refusals } from '../../lab/config/combinations.ts';
 import type { ConfigKey } from '../../lab/config/config.ts';
 import type { AddedClass, GivenArchive } from '../../lab/protocol.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
 import { STORIES } from '../../lab/presets/stories.ts';
-import { PRESETS } from '../../lab/presets/registry.ts';
-import { readField } from '../parts/config-fields.ts';
 import type { FieldProblem } from '../parts/config-fields.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { VIEWS } from './views.ts';
 import { labAppStyles } from './lab-app-styles.ts';
+import { RefusalCheck } from './refusal-check.ts';
 import { shareDone } from './run-state.ts';
 import { Runner, type WantedRun } from './runner.ts';
+import { allPresets, presetNamed } from '../parts/preset-list.ts';
 import {
   changedKeys,
+  firstPreset,
   nextRun,
   searchOf,
-  setupFrom,
+  setupOf,
   suitedSetup,
   withValues,
 } from '../parts/setup.ts';
@@ -42,9 +42,13 @@ import './lab-transport.ts';
 export class LabApp extends LitElement {
   static override styles = [sharedStyles, disclosure, labAppStyles];
 
-  @state() private setup: Setup;
+  @state() private setup: Setup = setupOf(firstPreset());
   /** Parameters of the address that could not be used. */
-  @state() private addressProblems: readonly string[];
+  @state() private addressProblems: readonly string[] = [];
+  /** A part of the page that was needed for what was asked last could not be fetched. */
+  @state() private unfetched = false;
+  /** The address is being read, and nothing is drawn before it has been. */
+  private reading: Promise<void> | null = null;
   /** Values as typed that cannot be used, by key. */
   @state() private problems: ReadonlyMap<ConfigKey, FieldProblem> = new Map();
   private archive: GivenArchive | null = null;
@@ -67,11 +71,36 @@ export class LabApp extends LitElement {
     },
   });
 
+  private readonly check = new RefusalCheck(() => {
+    this.requestUpdate();
+  });
+
   constructor() {
     super();
-    const reading = setupFrom(location.search);
-    this.setup = reading.setup;
-    this.addressProblems = reading.problems;
+    if (location.search !== '') this.reading = this.fetched(() => this.readAddress());
+  }
+
+  protected override async scheduleUpdate(): Promise<void> {
+    await this.reading;
+    await super.scheduleUpdate();
+  }
+
+  private async readAddress(): Promise<void> {
+    const { setupFrom } = await import('../parts/address.ts');
+    const { setup, problems } = setupFrom(location.search);
+    this.setup = setup;
+    this.addressProblems = problems;
+  }
+
+  /** Does what needs a part of the page that may have to be fetched first, and tells where it cannot be. */
+  private async fetched(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+      this.unfetched = false;
+    } catch (error) {
+      console.error(error);
+      this.unfetched = true;
+    }
   }
 
   /** Shows a recording as if it had just been run. */
@@ -81,10 +110,13 @@ export class LabApp extends LitElement {
 
   /** Makes a config the one that is about to run. */
   prepare({ preset, config }: LabEvents['lab-open-setup']): void {
-    this.problems = new Map();
-    // A recording from elsewhere may name a preset that this page does not have.
-    const known = PRESETS.some(({ name }) => name === preset) ? preset : null;
-    this.adopt({ ...suitedSetup(known ?? this.setup.preset, this.runner.device), config });
+    void this.fetched(async () => {
+      if (!presetNamed(preset)) await allPresets();
+      // A recording from elsewhere may name a preset that this page does not have.
+      const known = presetNamed(preset)?.name ?? this.setup.preset;
+      this.problems = new Map();
+      this.adopt({ ...suitedSetup(known, this.runner.device), config });
+    });
   }
 
   /** What is set up, with what belongs to it. */
@@ -132,6 +164,7 @@ export class LabApp extends LitElement {
 
   private choosePreset(name: string): void {
     this.problems = new Map();
+    this.unfetched = false;
     const { seed } = this.setup.config;
     const own = STORIES.some((story) => story.name === name && story.ownImages);
     const values = { seed, ...(own && { addedClasses: this.added.length }) };
@@ -139,15 +172,18 @@ export class LabApp extends LitElement {
   }
 
   private setField(key: ConfigKey, text: string): void {
-    const problems = new Map(this.problems);
-    const reading = readField(key, text, this.setup.config);
-    if (reading.ok) {
-      problems.delete(key);
-      this.adopt(withValues(this.setup, reading.value));
-    } else {
-      problems.set(key, reading);
-    }
-    this.problems = problems;
+    void this.fetched(async () => {
+      const { readField } = await import('../parts/config-fields.ts');
+      const problems = new Map(this.problems);
+      const reading = readField(key, text, this.setup.config);
+      if (reading.ok) {
+        problems.delete(key);
+        this.adopt(withValues(this.setup, reading.value));
+      } else {
+        problems.set(key, reading);
+      }
+      this.problems = problems;
+    });
   }
 
   private resetField(key: ConfigKey): void {
@@ -189,8 +225,9 @@ export class LabApp extends LitElement {
     if (this.setup.config.addedClasses > this.added.length) {
       return 'Give images of your own first: the page does not keep those of an earlier visit.';
     }
-    const refused = refusals(this.setup.config).length > 0;
-    return this.problems.size > 0 || refused ? 'Mend the marked setting first.' : null;
+    return this.problems.size > 0 || this.check.refuses(this.setup)
+      ? 'Mend the marked setting first.'
+      : null;
   }
 
   protected override updated(): void {
@@ -220,7 +257,7 @@ export class LabApp extends LitElement {
         @lab-estimate=${(event: HTMLElementEventMap['lab-estimate']): void => {
           this.runner.send({ type: 'estimate', ...event.detail });
         }}
-        .refused=${refusals(setup.config).length > 0}
+        .refused=${this.check.refuses(setup)}
       ></lab-estimate>
       <lab-share
         .preset=${setup.preset}
@@ -234,6 +271,7 @@ export class LabApp extends LitElement {
       ></lab-share>
       <lab-notices
         .problems=${this.addressProblems}
+        .unfetched=${this.unfetched}
         .notices=${lab.recording?.notices ?? []}
         .failure=${lab.failure}
       ></lab-notices>
@@ -254,6 +292,7 @@ export class LabApp extends LitElement {
         .config=${setup.config}
         .base=${setup.base}
         .problems=${this.problems}
+        .refused=${this.check.refuses(setup)}
         .locked=${going}
         @lab-field=${(event: HTMLElementEventMap['lab-field']): void => {
           this.setField(event.detail.key, event.detail.text);
@@ -279,7 +318,7 @@ export class LabApp extends LitElement {
     if (!recording || going) return '';
     const { preset, config } = recording;
     if (changedKeys({ ...this.setup, base: config }).length === 0) return '';
-    const title = PRESETS.find(({ name }) => name === preset)?.title ?? 'an unnamed run';
+    const title = presetNamed(preset)?.title ?? preset ?? 'an unnamed run';
     return html`<p class="shown small">
       Shown below: <b>${title}</b>, seed ${config.seed}. What is set up above is another run.
     </p>`;
@@ -327,6 +366,7 @@ export class LabApp extends LitElement {
       .gigaflops=${lab.gigaflops}
       .software=${lab.adapter?.software ?? false}
       .locked=${going}
+      .settled=${this.runner.estimate !== null || lab.failure !== null}
       .seedProblem=${this.problems.get('seed') ?? null}
       @lab-preset=${(event: CustomEvent<string>): void => {
         this.choosePreset(event.detail);
