@@ -4,6 +4,7 @@
  * to none of them. What a layout can and cannot do is said beside the layouts too (`network-layout.ts`, where a run
  * asks); here it is told without building a network, so that the page can say it beside the field while it is chosen.
  */
+import { MODELS } from '../../nn/models/registry.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import type { Strategy } from '../../continual/strategies/strategy.ts';
 import { createStream, StreamError } from '../../continual/stream/stream.ts';
@@ -57,8 +58,8 @@ const LAYOUT_RULES: readonly Rule[] = [
     `sparsity: patterns keep four taps of nine at most, so it is at least 5/9, not ${sparsity}`,
   ({ layout, model }) =>
     layout === 'pattern' &&
-    model === 'mlp' &&
-    'layout: patterns are for 3×3 kernels, and the mlp has none',
+    MODELS[model].kernel !== 3 &&
+    `layout: patterns are for 3×3 kernels, and the ${model} has none`,
   (config) => {
     const { layout, budget } = config;
     return refusal({ dynamic: DYNAMICS[config.dynamic], layout, budget, options: config }) ?? false;

@@ -1,5 +1,5 @@
 /** From the config's fields about sparsity to the layout of a network, or a sentence about why there is none. */
-import { buildModel } from '../../nn/models/registry.ts';
+import { buildModel, MODELS } from '../../nn/models/registry.ts';
 import { erkBudget, uniformBudget, type Budget, type BudgetLayer } from '../../sparse/budget.ts';
 import type { Dynamic } from '../../sparse/dynamics/dynamic.ts';
 import { refusal } from '../../sparse/dynamics/refusal.ts';
@@ -28,8 +28,8 @@ export function networkLayout(config: Config): RunLayout {
       `sparsity: patterns keep four taps of nine at most, so it is at least 5/9, not ${sparsity}`,
     );
   }
-  if (layout === 'pattern' && model === 'mlp') {
-    throw new ConfigError('layout: patterns are for 3×3 kernels, and the mlp has none');
+  if (layout === 'pattern' && MODELS[model].kernel !== 3) {
+    throw new ConfigError(`layout: patterns are for 3×3 kernels, and the ${model} has none`);
   }
   const dynamic: Dynamic = DYNAMICS[config.dynamic];
   const refused = refusal({ dynamic, layout, budget: config.budget, options: config });

@@ -5,7 +5,7 @@
 import type { DenseWork } from '../../nn/tensor/dense-work.ts';
 import { GraphBuilder } from '../../nn/compile/graph.ts';
 import { IMAGE_CHANNELS } from '../../nn/models/model.ts';
-import { MODELS } from '../../nn/models/registry.ts';
+import { BUILDERS } from '../../nn/models/registry.ts';
 import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 import { blockGrid } from '../../sparse/layouts/block/block-grid.ts';
 import { liveAt } from '../../sparse/budget.ts';
@@ -51,7 +51,7 @@ export function layerWork(
     },
     channelsFor,
   );
-  const logits = MODELS[config.model](graph, {
+  const logits = BUILDERS[config.model](graph, {
     width: config.width,
     classes: classes + config.addedClasses,
   });
