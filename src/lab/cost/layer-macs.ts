@@ -6,7 +6,7 @@ import type { DenseWork } from '../../nn/tensor/dense-work.ts';
 import { denseLayout } from '../../nn/convolution/dense-layout.ts';
 import { GraphBuilder } from '../../nn/compile/graph.ts';
 import { IMAGE_CHANNELS } from '../../nn/models/model.ts';
-import { MODELS } from '../../nn/models/registry.ts';
+import { BUILDERS } from '../../nn/models/registry.ts';
 import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 import type { Dynamic } from '../../sparse/dynamics/dynamic.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
@@ -53,7 +53,7 @@ export function layerWork(config: Config, { size, classes }: DataShape): readonl
     },
     channels?.({ sparsity: 1 - dynamic.start(config) }),
   );
-  const logits = MODELS[config.model](graph, {
+  const logits = BUILDERS[config.model](graph, {
     width: config.width,
     classes: classes + config.addedClasses,
   });
