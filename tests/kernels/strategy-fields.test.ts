@@ -41,7 +41,8 @@ test.each(hooked)('$name', async (strategy) => {
   for (const index of [0, 1]) {
     const task = await run.begin(index);
     for (let step = 0; step < 3; step++) {
-      await trainer.beforeStep(task, step, 3);
+      const due = (strategy.points ?? []).filter((point) => Math.ceil(point * 3) === step);
+      for (const point of due) await trainer.atPoint(task, point);
       await run.step(task, 3 * index + step, [0, 1]);
     }
     await trainer.endTask(task);

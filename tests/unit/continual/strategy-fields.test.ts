@@ -29,6 +29,7 @@ function decided(strategy: Strategy, config: Config): string {
   const [first, later] = [0, 1].map((index) => ({
     ...{ index, images: 1000, met: 1000 * index },
     ...{ pastClasses: 2 * index, classes: 2 * index + 2 },
+    classImages: Array.from({ length: 2 * index + 2 }, () => 500),
   }));
   return JSON.stringify([
     strategy.draws(config),
