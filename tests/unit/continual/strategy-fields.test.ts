@@ -79,9 +79,12 @@ test('a field that several strategies declare is the same one', () => {
       declared.set(key, field);
     }
   }
-  expect([...declared.keys()]).toEqual([
-    ...['alpha', 'beta', 'penalty', 'penaltyDecay', 'damping', 'temperature'],
-  ]);
+});
+
+test('fields of strategies keep the places that addresses and reports have given them', () => {
+  const placed = ['strategy', 'bufferSize', 'alpha', 'beta', 'penalty', 'penaltyDecay'];
+  placed.push('damping', 'temperature', 'emaDecay', 'maskedHead', 'epochs');
+  expect(Object.keys(FIELDS).filter((key) => placed.includes(key))).toEqual(placed);
 });
 
 test('each field of a config is declared once', () => {
