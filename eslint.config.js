@@ -11,15 +11,16 @@ import tseslint from 'typescript-eslint';
 
 /** What each folder of `src` may import besides itself. `data` stands beside `continual`, `bench` beside `lab`. */
 const MAY_IMPORT = {
-  gpu: [],
-  nn: ['gpu'],
-  sparse: ['gpu', 'nn'],
-  data: ['gpu'],
-  continual: ['gpu', 'nn', 'sparse', 'data'],
-  lab: ['gpu', 'nn', 'sparse', 'data', 'continual'],
-  bench: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab'],
-  ui: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab', 'bench'],
-  cli: ['gpu', 'nn', 'sparse', 'data', 'continual', 'lab', 'bench'],
+  options: [],
+  gpu: ['options'],
+  nn: ['options', 'gpu'],
+  sparse: ['options', 'gpu', 'nn'],
+  data: ['options', 'gpu'],
+  continual: ['options', 'gpu', 'nn', 'sparse', 'data'],
+  lab: ['options', 'gpu', 'nn', 'sparse', 'data', 'continual'],
+  bench: ['options', 'gpu', 'nn', 'sparse', 'data', 'continual', 'lab'],
+  ui: ['options', 'gpu', 'nn', 'sparse', 'data', 'continual', 'lab', 'bench'],
+  cli: ['options', 'gpu', 'nn', 'sparse', 'data', 'continual', 'lab', 'bench'],
 };
 
 const FOLDERS = Object.keys(MAY_IMPORT);
@@ -95,7 +96,7 @@ export default defineConfig(
     rules: { 'import-x/no-nodejs-modules': 'error' },
   },
   {
-    files: ['src/{gpu,nn,sparse,continual}/**'],
+    files: ['src/{options,gpu,nn,sparse,continual}/**'],
     rules: {
       'no-restricted-globals': ['error', ...RUNTIME_GLOBALS],
       'no-restricted-properties': [

@@ -2,7 +2,7 @@
  * Bytes that a training step takes, counted as the allocator hands them out, without a device: the same
  * listing and the same assignment of buffers as a run's, over a memory that creates nothing.
  */
-import { NO_TERMS } from '../continual/batch/draw.ts';
+import { PLAIN_OPTIONS } from '../continual/batch/draw.ts';
 import { STRATEGIES } from '../continual/strategies/registry.ts';
 import {
   allocateStepBuffers,
@@ -37,8 +37,10 @@ export function countMemory(
     network,
     store: new ParameterStore(gpu, network, 'sgd'),
     strategy: STRATEGIES.derpp,
-    strategyOptions: { ...NO_TERMS, batch, replayBatch: batch, alpha: 0.1, beta: 0.5 },
-    bufferSize: BUFFER,
+    strategyOptions: {
+      ...PLAIN_OPTIONS,
+      ...{ batch, replayBatch: batch, bufferSize: BUFFER, alpha: 0.1, beta: 0.5 },
+    },
     mostImages: TASK_IMAGES,
     statistics: { mean: [0, 0, 0], std: [1, 1, 1] } as const,
     ...memory,

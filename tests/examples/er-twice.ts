@@ -4,14 +4,24 @@
  *
  *     L = CE(current batch) + β/2 · CE(replayed batch) + β/2 · CE(another replayed batch)
  */
-import { currentBatch, replayDraw } from '../../src/continual/strategies/parts/draws.ts';
+import { beta } from '../../src/continual/strategies/fields.ts';
+import {
+  currentBatch,
+  READS_CURRENT,
+  READS_REPLAY,
+  replayDraw,
+} from '../../src/continual/strategies/parts/draws.ts';
 import type { Strategy } from '../../src/continual/strategies/strategy.ts';
 
-export const erTwice: Strategy = {
+const fields = { beta };
+
+export const erTwice: Strategy<typeof fields> = {
   name: 'er-twice',
   title: 'Experience replay, twice (example)',
   buffer: 'images',
   stream: 'tasks',
+  fields,
+  reads: [...READS_CURRENT, ...READS_REPLAY],
   draws: (options) => [
     currentBatch(options, 0),
     replayDraw(options, 1, { crossEntropy: options.beta / 2 }),

@@ -1,18 +1,22 @@
 /**
- * That a dynamic or a strategy of one's own is one file and one line of a registry: two examples, which no other file
+ * That a dynamic or a strategy of one's own is one file and one line of a registry: examples, which no other file
  * knows of, run through a whole session once the line is there, and do what they promise.
  */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { er } from '../../src/continual/strategies/er.ts';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import type { Strategy } from '../../src/continual/strategies/strategy.ts';
 import { DEFAULTS, type Config } from '../../src/lab/config/config.ts';
 import type { Event } from '../../src/lab/protocol.ts';
 import type { Dynamic } from '../../src/sparse/dynamics/dynamic.ts';
 import { DYNAMICS } from '../../src/sparse/dynamics/registry.ts';
+import { erClip } from '../examples/er-clip.ts';
 import { erTwice } from '../examples/er-twice.ts';
 import { reshuffle } from '../examples/reshuffle.ts';
+import { relativeError } from '../reference/compare.ts';
 import { gpu, noErrors } from './engine.ts';
 import { observeSession, type Row } from './observed-session.ts';
+import { smallTasks } from './small-tasks.ts';
 
 /** Two tasks of 16 images, four steps each: an epoch has a step of 10 images and one of 6. */
 const CONFIG: Config = {
@@ -38,10 +42,12 @@ const strategies: Record<string, Strategy> = STRATEGIES;
 beforeAll(() => {
   dynamics[reshuffle.name] = reshuffle;
   strategies[erTwice.name] = erTwice;
+  strategies[erClip.name] = erClip;
 });
 afterAll(() => {
   Reflect.deleteProperty(dynamics, reshuffle.name);
   Reflect.deleteProperty(strategies, erTwice.name);
+  Reflect.deleteProperty(strategies, erClip.name);
 });
 
 afterEach(async () => {
@@ -119,4 +125,50 @@ test('a strategy replays twice, from independent draws that weigh β together', 
   expect(apart.length).toBeGreaterThan(0);
   // Replayed in the second task: images of the first.
   expect(steps[4]!.some(({ from, label }) => from === 'buffer' && label < 2)).toBe(true);
+});
+
+test('a strategy clips gradients by a kernel and a field of its own', async () => {
+  const clip = 0.02;
+  const config = { ...CONFIG, strategy: erClip.name as Config['strategy'], clip };
+  let largest = 0;
+  const report = await observeSession(config, {
+    afterStep: async ({ store }) => {
+      for (const name of store.names) {
+        for (const value of await store.readGradient(name)) {
+          largest = Math.max(largest, Math.abs(value));
+        }
+      }
+    },
+  });
+  expect(report.loss).toHaveLength(8);
+  expect(report.loss.every(Number.isFinite)).toBe(true);
+  expect(largest).toBe(Math.fround(clip));
+});
+
+test('its kernel does what plain code does', async () => {
+  const clip = 0.03;
+  const rate = 0.05;
+  const clipped = await smallTasks(erClip, { options: { clip }, scalars: { rate } });
+  const whole = await smallTasks(er, { scalars: { rate } });
+  const before = await clipped.weights();
+  for (const run of [clipped, whole]) {
+    await run.step(await run.begin(0), 0, [0, 1, 2, 3]);
+    await run.trainer.idle();
+  }
+  const most = Math.fround(clip);
+  const expected = [...(await whole.gradients())].map(
+    ([name, values]) =>
+      [name, values.map((value) => Math.max(-most, Math.min(most, value)))] as const,
+  );
+  const cut = expected.flatMap(([, values]) => [...values]).filter((g) => Math.abs(g) === most);
+  expect(cut.length).toBeGreaterThan(10);
+  expect(cut.length).toBeLessThan(clipped.store.count / 2);
+  const gradients = await clipped.gradients();
+  const weights = await clipped.weights();
+  for (const [name, values] of expected) {
+    expect(gradients.get(name), name).toEqual(values);
+    const moved = values.map((g, i) => before.get(name)![i]! - rate * g);
+    expect(relativeError(weights.get(name)!, moved), name).toBeLessThan(1e-6);
+  }
+  clipped.device.memory.releaseAll();
 });

@@ -2,7 +2,7 @@
  * DER++ on a net of a few thousand weights and a dozen images: the run that the tests of the trainer watch,
  * with ragged groups, a masked head and a buffer that is smaller than what it is offered.
  */
-import { NO_TERMS } from '../../src/continual/batch/draw.ts';
+import { NO_TERMS } from '../reference/no-terms.ts';
 import { vi } from 'vitest';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { createStream } from '../../src/continual/stream/stream.ts';
@@ -60,8 +60,7 @@ export async function smallDerpp(memory: StepMemory = {}) {
     store,
     pool: new ActivationPool(device),
     strategy: STRATEGIES.derpp,
-    strategyOptions: OPTIONS,
-    bufferSize: BUFFER,
+    strategyOptions: { ...OPTIONS, bufferSize: BUFFER },
     mostImages: IMAGES,
     statistics: STATISTICS,
     seed: SEED,

@@ -3,7 +3,8 @@
  * that act where tasks begin and end work with.
  */
 import { vi } from 'vitest';
-import { NO_TERMS, type StrategyOptions } from '../../src/continual/batch/draw.ts';
+import type { StrategyOptions } from '../../src/continual/batch/draw.ts';
+import { NO_TERMS } from '../reference/no-terms.ts';
 import type { Strategy } from '../../src/continual/strategies/strategy.ts';
 import { createStream, type TrainingTask } from '../../src/continual/stream/stream.ts';
 import { Trainer, type StepResult, type TrainerOptions } from '../../src/continual/step/trainer.ts';
@@ -67,8 +68,7 @@ export async function smallStrategy(
     store,
     pool,
     strategy,
-    strategyOptions: { ...NO_TERMS, batch: 6, replayBatch: 5, ...options },
-    bufferSize,
+    strategyOptions: { ...NO_TERMS, batch: 6, replayBatch: 5, bufferSize, ...options },
     mostImages: IMAGES,
     statistics: STATISTICS,
     seed: SEED,

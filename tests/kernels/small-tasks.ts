@@ -3,7 +3,8 @@
  * tests of strategies that act on gradients or where tasks end run, and the same net in plain float64.
  */
 import { vi } from 'vitest';
-import { NO_TERMS, type StrategyOptions } from '../../src/continual/batch/draw.ts';
+import type { StrategyOptions } from '../../src/continual/batch/draw.ts';
+import { NO_TERMS } from '../reference/no-terms.ts';
 import type { Strategy } from '../../src/continual/strategies/strategy.ts';
 import { createStream, type TrainingTask } from '../../src/continual/stream/stream.ts';
 import { Trainer } from '../../src/continual/step/trainer.ts';
@@ -69,8 +70,11 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
     store,
     pool: new ActivationPool(device),
     strategy,
-    strategyOptions: { ...NO_TERMS, batch: BATCH, replayBatch: BATCH, ...run.options },
-    bufferSize: run.bufferSize ?? IMAGES,
+    strategyOptions: {
+      ...NO_TERMS,
+      ...{ batch: BATCH, replayBatch: BATCH, bufferSize: run.bufferSize ?? IMAGES },
+      ...run.options,
+    },
     mostImages: IMAGES,
     statistics: STATISTICS,
     seed: SEED,

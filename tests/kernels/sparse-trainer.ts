@@ -4,7 +4,7 @@
  * sees the same ones.
  */
 import { vi } from 'vitest';
-import { NO_TERMS } from '../../src/continual/batch/draw.ts';
+import { NO_TERMS } from '../reference/no-terms.ts';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { createStream } from '../../src/continual/stream/stream.ts';
 import { Trainer, type TrainerOptions } from '../../src/continual/step/trainer.ts';
@@ -30,6 +30,7 @@ export const OPTIONS = {
   ...NO_TERMS,
   batch: 6,
   replayBatch: BUFFER,
+  bufferSize: BUFFER,
   alpha: 0.3,
   beta: 0.5,
 };
@@ -79,7 +80,6 @@ export async function sparseTrainer(run: SparseRun) {
     pool: new ActivationPool(device),
     strategy: STRATEGIES[strategyName],
     strategyOptions: OPTIONS,
-    bufferSize: BUFFER,
     mostImages: IMAGES,
     statistics: { mean: CIFAR10_MEAN, std: CIFAR10_STD },
     seed: SEED,

@@ -77,7 +77,6 @@ test('results come in order, and once each, also round the end of the ring', asy
     pool: new ActivationPool(device),
     strategy: STRATEGIES.finetune,
     strategyOptions: OPTIONS,
-    bufferSize: 0,
     mostImages: 4,
     statistics: STATISTICS,
     seed: SEED,

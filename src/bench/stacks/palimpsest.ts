@@ -2,7 +2,7 @@
  * Our own engine, as the lab runs it: the trainer of `src/continual` with the batch list as its images and
  * fine-tuning as its strategy, so that a step gathers, trains and notes its loss in one plan.
  */
-import { NO_TERMS } from '../../continual/batch/draw.ts';
+import { PLAIN_OPTIONS } from '../../continual/batch/draw.ts';
 import { finetune } from '../../continual/strategies/finetune.ts';
 import type { TrainingTask } from '../../continual/stream/stream.ts';
 import { Trainer } from '../../continual/step/trainer.ts';
@@ -56,8 +56,7 @@ export async function startEngine(
     store,
     pool: new ActivationPool(gpu),
     strategy: finetune,
-    strategyOptions: { ...NO_TERMS, batch, replayBatch: 0 },
-    bufferSize: 0,
+    strategyOptions: { ...PLAIN_OPTIONS, batch },
     mostImages: batches.length * batch,
     statistics: CIFAR10,
     variants,

@@ -2,6 +2,8 @@
  * What a batch is made of: a strategy says it as draws, ranges of rows that come from the stream or from the replay
  * buffer, each with the terms of the loss that its rows pay. `batch-plan.ts` makes rows of them.
  */
+import type { FieldValue, Values } from '../../options/field.ts';
+import type { COMMON_FIELDS } from '../strategies/fields.ts';
 import type { ClassSet } from '../stream/class-sets.ts';
 
 /** Coefficients of one row's loss; a missing term costs nothing. */
@@ -50,28 +52,14 @@ export interface Draw {
 export const anyApart = (draws: readonly Draw[]): boolean =>
   draws.some(({ apart = false }) => apart);
 
-/** The numbers of a config that a strategy reads. */
-export interface StrategyOptions {
-  readonly batch: number;
-  readonly replayBatch: number;
-  readonly maskedHead: boolean;
-  readonly alpha: number;
-  readonly beta: number;
-  readonly penalty: number;
-  readonly penaltyDecay: number;
-  readonly damping: number;
-  readonly temperature: number;
-  readonly emaDecay: number;
-}
+/** The part of a config that strategies see. A strategy that declares fields of its own has them typed beside these. */
+export type StrategyOptions = Readonly<Values<typeof COMMON_FIELDS>> &
+  Readonly<Record<string, FieldValue>>;
 
-/** Options under which no term of a loss but the current batch's counts, and no penalty. */
-export const NO_TERMS: Omit<StrategyOptions, 'batch' | 'replayBatch'> = {
-  maskedHead: false,
-  alpha: 0,
-  beta: 0,
-  penalty: 0,
-  penaltyDecay: 1,
-  damping: 1,
-  temperature: 1,
+/** Options without a buffer, a masked head and averaged weights, for batches that no config asks for. */
+export const PLAIN_OPTIONS = {
+  bufferSize: 0,
   emaDecay: 0,
-};
+  maskedHead: false,
+  replayBatch: 1,
+} as const satisfies Partial<StrategyOptions>;

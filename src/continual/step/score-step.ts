@@ -25,7 +25,7 @@ import type { ImageStore } from '../buffer/image-store.ts';
 import type { Gradients } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
-import { NO_TERMS, type RowTerms } from '../batch/draw.ts';
+import { PLAIN_OPTIONS, type RowTerms } from '../batch/draw.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { headsOf, type TrainingTask } from '../stream/stream.ts';
 import type { StepMemory } from './training-step.ts';
@@ -73,6 +73,7 @@ const scoring = (classes: RowTerms['classes'] & string): Strategy => ({
   title: 'Scores of weights',
   buffer: 'none',
   stream: 'tasks',
+  reads: [],
   draws: ({ batch }) => [
     { from: 'stream', rows: batch, normGroup: 0, terms: { crossEntropy: 1, classes } },
   ],
@@ -190,7 +191,7 @@ async function listGroup(
   const { gpu, network, store, pool, statistics } = options;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const strategy = scoring(group === 'current' ? 'task' : 'all');
-  const batch = planBatch(strategy, { ...NO_TERMS, batch: most, replayBatch: 1 });
+  const batch = planBatch(strategy, { ...PLAIN_OPTIONS, batch: most });
   const label = `score of the ${group}`;
   const rows = gpu.memory.allocate('control', `${label}, rows`, batch.rows.bytes.byteLength, usage);
   const none = gpu.memory.allocate('control', 'no stored logits', 16, usage);

@@ -37,8 +37,6 @@ export interface TrainingStepOptions extends StepMemory {
   readonly store: ParameterStore;
   readonly strategy: Strategy;
   readonly strategyOptions: StrategyOptions;
-  /** Images in the replay buffer; used by strategies that keep one. */
-  readonly bufferSize: number;
   /** Images of the largest task. */
   readonly mostImages: number;
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
@@ -75,6 +73,8 @@ export interface StepGradients {
   /** The list beside which this one runs, on the same records and scalars; its own if left out. */
   readonly beside?: TrainingStep;
   readonly scope?: GradientScope;
+  /** Groups of parameters that this list leaves as they are; none if left out. */
+  readonly resting?: ReadonlySet<string>;
   /** After the backward pass of a part, before the strategy sees its gradients. */
   emitAfterBackward?(emit: Emitter): void;
   /** When the step's gradient is complete; says what the update may move (`emitUpdate`). */
@@ -93,14 +93,12 @@ const storage = (): number =>
 export function allocateStepBuffers(options: TrainingStepOptions): StepBuffers {
   const { gpu, network, strategy } = options;
   const keeps = strategy.buffer !== 'none';
-  const { mostImages, bufferSize, strategyOptions } = options;
-  const most =
-    strategy.room?.(mostImages, { batch: strategyOptions.batch, bufferSize }) ?? mostImages;
+  const { mostImages, strategyOptions } = options;
+  const { bufferSize } = strategyOptions;
+  const most = strategy.room?.(mostImages, strategyOptions) ?? mostImages;
   const images = new ImageStore(gpu, 'images', 'task images', most);
-  const replay = keeps
-    ? new ImageStore(gpu, 'replay', 'replay images', options.bufferSize)
-    : images;
-  const slots = (keeps ? options.bufferSize : 0) + (strategy.taskLogits ? most : 0);
+  const replay = keeps ? new ImageStore(gpu, 'replay', 'replay images', bufferSize) : images;
+  const slots = (keeps ? bufferSize : 0) + (strategy.taskLogits ? most : 0);
   const storedLogits = gpu.memory.allocate(
     'replay',
     'replay logits',
@@ -139,6 +137,7 @@ export function listTrainingStep(
   const emit = new Emitter({
     norms: hooks.norms ?? 'batch',
     ...(gradients.scope && { scope: gradients.scope }),
+    ...(gradients.resting && { resting: gradients.resting }),
     store,
     activations: options.activations ?? 'f32',
     recompute: options.recompute ?? false,

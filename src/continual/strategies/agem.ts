@@ -14,7 +14,7 @@
 import { hashU32, RandomStream, STREAM } from '../../gpu/rng.ts';
 import { copyImages } from '../buffer/copy-images.ts';
 import type { Strategy } from './strategy.ts';
-import { currentBatch, replayDraw } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT, READS_REPLAY, replayDraw } from './parts/draws.ts';
 
 export const agem: Strategy = {
   name: 'agem',
@@ -22,6 +22,7 @@ export const agem: Strategy = {
   buffer: 'images',
   storing: 'task-end',
   stream: 'tasks',
+  reads: [...READS_CURRENT, ...READS_REPLAY],
   draws: (options) => [
     currentBatch(options, 0),
     { ...replayDraw(options, 1, { crossEntropy: 1 }), apart: true },

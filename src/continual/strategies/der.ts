@@ -7,13 +7,18 @@
  *
  * The MSE is mammoth's, a mean over images and classes: for K classes the paper's α is this one / K.
  */
+import { alpha } from './fields.ts';
 import type { Strategy } from './strategy.ts';
-import { currentBatch, replayDraw } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT, READS_REPLAY, replayDraw } from './parts/draws.ts';
 
-export const der: Strategy = {
+const fields = { alpha };
+
+export const der: Strategy<typeof fields> = {
   name: 'der',
   title: 'Dark experience replay, DER (Buzzega et al., 2020)',
   buffer: 'images+logits',
   stream: 'tasks',
+  fields,
+  reads: [...READS_CURRENT, ...READS_REPLAY],
   draws: (options) => [currentBatch(options, 0), replayDraw(options, 1, { mse: options.alpha })],
 };

@@ -7,14 +7,19 @@
  *
  * The MSE is mammoth's, a mean over images and classes: for K classes the paper's α is this one / K.
  */
+import { alpha, beta } from './fields.ts';
 import type { Strategy } from './strategy.ts';
-import { currentBatch, replayDraw } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT, READS_REPLAY, replayDraw } from './parts/draws.ts';
 
-export const derpp: Strategy = {
+const fields = { alpha, beta };
+
+export const derpp: Strategy<typeof fields> = {
   name: 'derpp',
   title: 'Dark experience replay++, DER++ (Buzzega et al., 2020)',
   buffer: 'images+logits',
   stream: 'tasks',
+  fields,
+  reads: [...READS_CURRENT, ...READS_REPLAY],
   draws: (options) => [
     currentBatch(options, 0),
     replayDraw(options, 1, { mse: options.alpha }),

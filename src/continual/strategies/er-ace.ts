@@ -11,13 +11,14 @@
  * has it; here it competes where the batch has it (`class-sets.ts`).
  */
 import type { Strategy } from './strategy.ts';
-import { currentBatch, replayDraw } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT, READS_REPLAY, replayDraw } from './parts/draws.ts';
 
 export const erAce: Strategy = {
   name: 'er-ace',
   title: 'Experience replay with asymmetric cross-entropy, ER-ACE (Caccia et al., 2022)',
   buffer: 'images',
   stream: 'tasks',
+  reads: [...READS_CURRENT, ...READS_REPLAY],
   draws: (options) => [
     currentBatch(options, 0, 'batch'),
     { ...replayDraw(options, 1, { crossEntropy: 1 }), fromTask: 1 },

@@ -9,13 +9,14 @@
  * As there, nothing is replayed in the first task, while the buffer fills.
  */
 import type { Strategy } from './strategy.ts';
-import { currentBatch, replayDraw } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT, READS_REPLAY, replayDraw } from './parts/draws.ts';
 
 export const erSeparate: Strategy = {
   name: 'er-separate',
   title: 'Experience replay, the replayed batch by itself, as in SparCL-ER (Wang et al., 2022)',
   buffer: 'images',
   stream: 'tasks',
+  reads: [...READS_CURRENT, ...READS_REPLAY],
   draws: (options) => [
     currentBatch(options, 0),
     { ...replayDraw(options, 1, { crossEntropy: 1 }), fromTask: 1 },

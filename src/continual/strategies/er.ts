@@ -7,12 +7,13 @@
  *     L = CE(current batch ∪ replayed batch)
  */
 import type { Strategy } from './strategy.ts';
-import { currentBatch, replayDraw } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT, READS_REPLAY, replayDraw } from './parts/draws.ts';
 
 export const er: Strategy = {
   name: 'er',
   title: 'Experience replay (Chaudhry et al., 2019)',
   buffer: 'images',
   stream: 'tasks',
+  reads: [...READS_CURRENT, ...READS_REPLAY],
   draws: (options) => [currentBatch(options, 0), replayDraw(options, 0, { crossEntropy: 1 })],
 };

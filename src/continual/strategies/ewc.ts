@@ -12,14 +12,31 @@
  * size. Norms' scales and shifts and the head are tied like any other weight, as there.
  */
 import { spanInvocations } from '../../nn/compile/pointwise.ts';
+import { real } from '../../options/field.ts';
+import { penalty } from './fields.ts';
 import type { Strategy } from './strategy.ts';
-import { currentBatch } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT } from './parts/draws.ts';
 
-export const ewc: Strategy = {
+const fields = {
+  penalty,
+  /** γ: what is kept of older tasks' Fisher information. */
+  penaltyDecay: real(0, 1, {
+    default: 1,
+    unread: penalty.unread!,
+    words: {
+      title: 'memory of the penalty',
+      help: 'How much of older tasks’ Fisher information is kept with every new task (γ of EWC).',
+    },
+  }),
+};
+
+export const ewc: Strategy<typeof fields> = {
   name: 'ewc',
   title: 'Online elastic weight consolidation, EWC (Schwarz et al., 2018)',
   buffer: 'none',
   stream: 'tasks',
+  fields,
+  reads: READS_CURRENT,
   draws: (options) => [currentBatch(options, 0)],
   passes: ({ images }) => ({ single: images }),
   hooks: async (context) => {

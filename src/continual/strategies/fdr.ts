@@ -12,22 +12,29 @@
  */
 import type { Exemplar } from './parts/exemplar-buffer.ts';
 import { epochOrder } from '../stream/stream.ts';
+import { alpha } from './fields.ts';
 import type { Strategy } from './strategy.ts';
-import { currentBatch, replayDraw } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT, READS_REPLAY, replayDraw } from './parts/draws.ts';
 
 /** Stands for an epoch where images are shuffled after the last one; no run has as many. */
 const AFTER_ALL_EPOCHS = 0xffff;
 
-export const fdr: Strategy = {
+const fields = { alpha };
+
+export const fdr: Strategy<typeof fields> = {
   name: 'fdr',
   title: 'Function distance regularisation, FDR (Benjamin et al., 2019)',
   buffer: 'images+logits',
   storing: 'task-end',
   stream: 'tasks',
+  fields,
+  reads: [...READS_CURRENT, ...READS_REPLAY],
   draws: (options) => [
     currentBatch(options, 0),
     replayDraw(options, 1, { distance: options.alpha }),
   ],
+  // Tables count an update of its own for the replayed images; here they are part of the step.
+  publishedReplay: 2,
   passes: ({ index, images }, { bufferSize }) => ({
     forward: [Math.min(images, Math.floor(bufferSize / (index + 1)))],
   }),

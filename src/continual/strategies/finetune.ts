@@ -5,12 +5,13 @@
  *     L = CE(current batch)
  */
 import type { Strategy } from './strategy.ts';
-import { currentBatch } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT } from './parts/draws.ts';
 
 export const finetune: Strategy = {
   name: 'finetune',
   title: 'Fine-tuning (lower bound)',
   buffer: 'none',
   stream: 'tasks',
+  reads: READS_CURRENT,
   draws: (options) => [currentBatch(options, 0)],
 };

@@ -24,6 +24,13 @@ export const gdumb: Strategy = {
   storing: 'task-end',
   stream: 'tasks',
   needs: { ownClasses: true },
+  reads: ['bufferSize', 'maskedHead'],
+  refuses: ({ removal, dynamic }) =>
+    removal > 0
+      ? 'removal: gdumb trains on its buffer alone, so there is no stream to leave images out of'
+      : dynamic !== 'static'
+        ? `dynamic: gdumb begins anew with every task, and a mask with it; what ${dynamic} had found would be lost`
+        : null,
   draws: (options) => [currentBatch(options, 0)],
   trains: ({ met, images }, { bufferSize }) => ({
     own: Math.min(bufferSize, met + images),

@@ -5,12 +5,13 @@
  *     L = CE(current batch), drawn from the union of the tasks
  */
 import type { Strategy } from './strategy.ts';
-import { currentBatch } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT } from './parts/draws.ts';
 
 export const joint: Strategy = {
   name: 'joint',
   title: 'Joint training (upper bound)',
   buffer: 'none',
   stream: 'joint',
+  reads: READS_CURRENT,
   draws: (options) => [currentBatch(options, 0)],
 };

@@ -10,15 +10,32 @@
  * not normalised, which is a slip, and first trains the new outputs alone for as many epochs as a task has;
  * here images are normalised, and there is no such warm-up.
  */
+import { real } from '../../options/field.ts';
+import { alpha } from './fields.ts';
 import type { Strategy } from './strategy.ts';
-import { currentBatch } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT } from './parts/draws.ts';
 
-export const lwf: Strategy = {
+const fields = {
+  alpha,
+  /** T of the distillation. */
+  temperature: real(0.1, 100, {
+    default: 2,
+    unread: alpha.unread!,
+    words: {
+      title: 'temperature',
+      help: 'Softens the old network’s answers before they are copied (LwF).',
+    },
+  }),
+};
+
+export const lwf: Strategy<typeof fields> = {
   name: 'lwf',
   title: 'Learning without forgetting, LwF (Li and Hoiem, 2016)',
   buffer: 'none',
   stream: 'tasks',
   taskLogits: true,
+  fields,
+  reads: READS_CURRENT,
   draws: (options) => {
     const { alpha, temperature } = options;
     const current = currentBatch(options, 0, 'seen');

@@ -30,7 +30,15 @@ export const packnet: Strategy = {
   buffer: 'none',
   stream: 'tasks',
   needs: { ownClasses: true },
+  reads: ['removal'],
+  refuses: ({ layout, emaDecay }) =>
+    layout !== 'dense'
+      ? `layout: packnet masks single weights of a dense network, by the task that owns them; ${layout} has a mask already`
+      : emaDecay > 0
+        ? 'emaDecay: packnet shows each task with its own weights, which an average over tasks would mix'
+        : null,
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
+  points: [PRUNED_AT],
   hooks: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
     const { Ownership } = await import('./parts/ownership.ts');
@@ -81,7 +89,6 @@ export const packnet: Strategy = {
           mark(trainable, ownership.trainable(current));
           return Promise.resolve(undefined);
         },
-        points: [PRUNED_AT],
         atPoint: async ({ index }) => {
           await ownership.prune(index, PRUNED, (name) => store.read(name));
           mark(marks, ownership.taken());

@@ -11,14 +11,31 @@
  * mammoth: η is the step's own rate, so that it follows a schedule.
  */
 import { spanInvocations } from '../../nn/compile/pointwise.ts';
+import { real } from '../../options/field.ts';
+import { penalty } from './fields.ts';
 import type { Strategy } from './strategy.ts';
-import { currentBatch } from './parts/draws.ts';
+import { currentBatch, READS_CURRENT } from './parts/draws.ts';
 
-export const si: Strategy = {
+const fields = {
+  penalty,
+  /** ξ */
+  damping: real(1e-6, 1000, {
+    default: 1,
+    unread: penalty.unread!,
+    words: {
+      title: 'damping',
+      help: 'Keeps SI from dividing by paths of nearly no length (ξ).',
+    },
+  }),
+};
+
+export const si: Strategy<typeof fields> = {
   name: 'si',
   title: 'Synaptic intelligence, SI (Zenke et al., 2017)',
   buffer: 'none',
   stream: 'tasks',
+  fields,
+  reads: READS_CURRENT,
   draws: (options) => [currentBatch(options, 0)],
   hooks: async ({ gpu, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');

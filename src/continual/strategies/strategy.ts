@@ -4,6 +4,7 @@
  * tasks, and around evaluations. One file in `strategies/` is one algorithm, and what it does not say is the same for
  * all. `strategy-run.ts` is a strategy at work in one run.
  */
+import type { Fields, NO_FIELDS, Values } from '../../options/field.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { PlanEntry } from '../../gpu/plan.ts';
 import type { ImageSet } from '../../data/image-set.ts';
@@ -19,7 +20,8 @@ import type { NearestMean } from '../evaluation/nearest-mean.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
 import type { StreamView, TrainingTask } from '../stream/stream.ts';
 
-export interface Strategy {
+/** A strategy with fields of its own is a `Strategy<typeof fields>`; they are typed in the options that it gets. */
+export interface Strategy<Own extends Fields = typeof NO_FIELDS> {
   readonly name: string;
   /** For people, with the source: "Dark experience replay (Buzzega et al., 2020)". */
   readonly title: string;
@@ -39,18 +41,34 @@ export interface Strategy {
   readonly stream: StreamView;
   /** What it needs of a stream; nothing if left out. */
   readonly needs?: StreamNeeds;
-  draws(options: StrategyOptions): readonly Draw[];
+  /** Config fields that are parameters of the algorithm, declared here or shared with others (`fields.ts`). */
+  readonly fields?: Own;
+  /** Fields declared elsewhere that do something for this strategy, but not for every one. */
+  readonly reads: readonly string[];
+  /**
+   * Why it cannot run under a config: a sentence that begins with the field at fault, "layout: …", or null. What holds
+   * for several strategies (a buffer without room, a stream without classes of its own) is asked elsewhere.
+   */
+  refuses?(config: AskedConfig & Values<Own>): string | null;
+  draws(options: StrategyOptions & Values<Own>): readonly Draw[];
   /** How many images a task is trained on; the task's own if left out. */
-  trains?(task: TaskSize, options: TaskOptions): TrainedImages;
+  trains?(task: TaskSize, options: StrategyOptions & Values<Own>): TrainedImages;
+  /** Shares of a task, ascending, before whose first step the task hook `atPoint` is called; none if left out. */
+  readonly points?: readonly number[];
   /** Images for which there must be room where the images of a task lie, given those of the largest task. */
-  room?(images: number, options: TaskOptions): number;
+  room?(images: number, options: StrategyOptions & Values<Own>): number;
   /** What goes through the network for a task besides its training steps; nothing if left out. */
-  passes?(task: TaskSize, options: TaskOptions): ExtraPasses;
+  passes?(task: TaskSize, options: StrategyOptions & Values<Own>): ExtraPasses;
+  /**
+   * Passes over replayed images that published tables of costs charge for each pass over a current one; as many as
+   * its draws make if left out.
+   */
+  readonly publishedReplay?: number;
   /**
    * Allocates what it needs and compiles it. What is made of kernels it imports when it is called, since whoever
    * only lists strategies, as the page does, should not load them. Throws `MemoryError`, `ShaderError`.
    */
-  readonly hooks?: (context: StrategyContext) => Promise<StrategyHooks>;
+  hooks?(context: StrategyContext<Own>): Promise<StrategyHooks>;
 }
 
 export interface StreamNeeds {
@@ -61,13 +79,16 @@ export interface StreamNeeds {
   readonly ownClasses?: true;
 }
 
-/** The numbers of a config that decide how many images pass through the network where. */
-export interface TaskOptions {
-  /** Images of a current batch. */
-  readonly batch: number;
-  /** Images that the replay buffer has room for. */
-  readonly bufferSize: number;
-}
+/** A config as far as strategies ask whether they go with it. */
+export type AskedConfig = StrategyOptions & {
+  readonly layout: string;
+  readonly dynamic: string;
+  readonly removal: number;
+};
+
+/** Every field that does something for a strategy but not for all: its own, and those declared elsewhere. */
+export const fieldsRead = ({ fields = {}, reads }: Strategy): ReadonlySet<string> =>
+  new Set([...reads, ...Object.keys(fields)]);
 
 /** A task as far as the number of images that pass through the network depends on it. */
 export interface TaskSize {
@@ -80,6 +101,8 @@ export interface TaskSize {
   readonly pastClasses: number;
   /** Classes of the tasks before it and of its own. */
   readonly classes: number;
+  /** [classes] Training images of each of these classes, by its output. */
+  readonly classImages: readonly number[];
 }
 
 /** What a task is trained on, in images. */
@@ -100,32 +123,39 @@ export interface ExtraPasses {
   readonly single?: number;
 }
 
-/** The size of a task of a stream, before which there were `met` training images. */
-export const taskSize = (
-  { index, targets, firstHead, labels }: TrainingTask,
-  met: number,
-): TaskSize => ({
-  index,
-  images: targets.length,
-  met,
-  pastClasses: firstHead,
-  classes: firstHead + labels.length,
-});
+/** The sizes of the tasks of a stream, in order. */
+export function taskSizes(tasks: readonly TrainingTask[]): TaskSize[] {
+  const classImages: number[] = [];
+  let met = 0;
+  return tasks.map(({ index, targets, firstHead, labels }) => {
+    for (const output of targets) classImages[output] = (classImages[output] ?? 0) + 1;
+    const size = {
+      index,
+      images: targets.length,
+      met,
+      pastClasses: firstHead,
+      classes: firstHead + labels.length,
+      classImages: classImages.slice(),
+    };
+    met += targets.length;
+    return size;
+  });
+}
 
 /** What `strategy` trains on in the place of a task. */
 export const trainedImages = (
   strategy: Strategy,
   task: TaskSize,
-  options: TaskOptions,
+  options: StrategyOptions,
 ): TrainedImages => strategy.trains?.(task, options) ?? { own: task.images, joined: 0 };
 
 /** What the hooks of a strategy work with; it lives as long as the run. */
-export interface StrategyContext {
+export interface StrategyContext<Own extends Fields = typeof NO_FIELDS> {
   readonly gpu: Gpu;
   readonly network: Network;
   readonly store: ParameterStore;
   readonly pool: ActivationPool;
-  readonly options: StrategyOptions;
+  readonly options: StrategyOptions & Values<Own>;
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
   readonly variants: VariantTable;
   readonly seed: number;
@@ -167,8 +197,7 @@ export interface TaskHooks {
    * trained on in the place of the task, or with nothing where that is the task itself.
    */
   beginTask?(task: TrainingTask, firstStep: number): Promise<TaughtTask | undefined>;
-  /** Shares of a task, ascending, before whose first step `atPoint` is called. */
-  readonly points?: readonly number[];
+  /** Before the first step of a task that is not earlier than one of the strategy's `points`. */
   atPoint?(task: TrainingTask, point: number): Promise<void>;
   /** After the task's last step, before it is evaluated. */
   endTask?(task: TrainingTask): Promise<void>;

@@ -1,7 +1,8 @@
 /**
  * Which fields of a config do not go together, and why: one sentence each, asked before anything is opened. What a
- * layout can and cannot do is said beside the layouts too (`network-layout.ts`, where a run asks); here it is told
- * without building a network, so that the page can say it beside the field while it is being chosen.
+ * strategy refuses stands in its file, and so does what other registered entries refuse; here are the rules that belong
+ * to none of them. What a layout can and cannot do is said beside the layouts too (`network-layout.ts`, where a run
+ * asks); here it is told without building a network, so that the page can say it beside the field while it is chosen.
  */
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import type { Strategy } from '../../continual/strategies/strategy.ts';
@@ -28,30 +29,11 @@ const RULES: readonly Rule[] = [
     buffer !== 'none' &&
     bufferSize === 0 &&
     `bufferSize: ${name} needs a replay buffer of at least 1 image`,
-  ({ stream }, strategy) =>
+  ({ stream }, { name, needs }) =>
     stream !== 'split' &&
-    strategy.needs?.ownClasses === true &&
-    `stream: ${strategy.name} tells tasks by their classes, and ${stream} tasks have the same ones`,
-  ({ removal }, { name }) =>
-    removal > 0 &&
-    name === 'gdumb' &&
-    `removal: ${name} trains on its buffer alone, so there is no stream to leave images out of`,
-  ({ dynamic }, { name }) =>
-    dynamic !== 'static' &&
-    name === 'gdumb' &&
-    `dynamic: ${name} begins anew with every task, and a mask with it; what ${dynamic} had found would be lost`,
-  ({ layout }, { name }) =>
-    name === 'packnet' &&
-    layout !== 'dense' &&
-    `layout: packnet masks single weights of a dense network, by the task that owns them; ${layout} has a mask already`,
-  ({ emaDecay }, { name }) =>
-    emaDecay > 0 &&
-    name === 'packnet' &&
-    'emaDecay: packnet shows each task with its own weights, which an average over tasks would mix',
-  ({ emaDecay }, { name }) =>
-    emaDecay > 0 &&
-    name === 'icarl' &&
-    'emaDecay: icarl classifies by features of the trained weights, which averaged ones do not have',
+    needs?.ownClasses === true &&
+    `stream: ${name} tells tasks by their classes, and ${stream} tasks have the same ones`,
+  (config, strategy) => strategy.refuses?.(config) ?? false,
   ({ gradientSparsity, layout }) =>
     gradientSparsity > 0 &&
     (layout === 'dense' || layout === 'channel') &&
@@ -105,7 +87,10 @@ export function requireCombination(config: Config): void {
   }
 }
 
-/** Everything that keeps a config from running and can be told without a GPU or data; empty where nothing does. */
+/**
+ * What keeps a config from running and can be told without a GPU or data; empty where nothing does. Of what one
+ * strategy refuses it has the first sentence.
+ */
 export function refusals(config: Config): readonly Refusal[] {
   const strategy: Strategy = STRATEGIES[config.strategy];
   return [...RULES, ...LAYOUT_RULES, ...STREAM_RULES].flatMap((rule) => {

@@ -13,7 +13,6 @@ const EVALUATION_ROWS = 64;
 
 type Chosen =
   | 'strategyOptions'
-  | 'bufferSize'
   | 'activations'
   | 'recompute'
   | 'sequenced'
@@ -26,7 +25,6 @@ export function trainerChoices(config: Config): Pick<TrainerOptions, Chosen> {
   const { drop, growth }: Dynamic = DYNAMICS[config.dynamic];
   return {
     strategyOptions: config,
-    bufferSize: config.bufferSize,
     activations: config.activations,
     recompute: config.recompute,
     sequenced: config.sequenced,

@@ -1,21 +1,17 @@
 /**
- * Fields that do nothing under the present choices, each with the reason. Nearly all of it is asked of whoever reads
- * the field: a strategy's rows, or a dynamic's schedule, are made with two values of it and compared.
+ * Fields that do nothing under the present choices, each with the reason. A strategy says which fields it reads; a
+ * dynamic's schedule is made with two values of a field and compared.
  */
+import { anyApart } from '../../continual/batch/draw.ts';
 import { rowLayout } from '../../continual/batch/batch-plan.ts';
+import { OWN_FIELDS } from '../../continual/strategies/own-fields.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
-import { anyApart, type StrategyOptions } from '../../continual/batch/draw.ts';
-import type { Strategy } from '../../continual/strategies/strategy.ts';
+import { fieldsRead, type Strategy } from '../../continual/strategies/strategy.ts';
+import type { Fields } from '../../options/field.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
 import type { Dynamic, DynamicOptions } from '../../sparse/dynamics/dynamic.ts';
-import { DEFAULTS, type Config, type ConfigKey } from './config.ts';
-
-/** What companions read is their own business, so it is named here: which strategies read which field. */
-const READ_BY_COMPANIONS: Readonly<Partial<Record<ConfigKey, readonly string[]>>> = {
-  penalty: ['ewc', 'si'],
-  penaltyDecay: ['ewc'],
-  damping: ['si'],
-};
+import type { Config, ConfigKey } from './config.ts';
+import { FIELDS } from './fields.ts';
 
 /** By field, one sentence that says why it is not used; a field that is used is missing. */
 export function unusedFields(config: Config): ReadonlyMap<ConfigKey, string> {
@@ -61,20 +57,16 @@ export function unusedFields(config: Config): ReadonlyMap<ConfigKey, string> {
   if (removal === 0) {
     fold('No image is left out.', 'removalEnd', 'removalInterval', 'removalScore');
   }
-  if (strategy.name === 'gdumb') fold(`${strategy.name} trains on its buffer alone.`, 'removal');
 
+  const read = fieldsRead(strategy);
   if (strategy.buffer === 'none') {
     fold(`${strategy.name} keeps no images.`, 'bufferSize', 'replayBatch');
-  } else if (!weighed && !rowsDiffer(strategy, 'replayBatch')) {
+  } else if (!weighed && !read.has('replayBatch')) {
     fold(`${strategy.name} does not draw replayed images by themselves.`, 'replayBatch');
   }
-  for (const key of ['alpha', 'beta', 'temperature', 'maskedHead'] as const) {
-    if (!rowsDiffer(strategy, key)) fold(`The loss of ${strategy.name} has no such term.`, key);
-  }
-  for (const key of ['penalty', 'penaltyDecay', 'damping'] as const) {
-    if (READ_BY_COMPANIONS[key]?.includes(strategy.name) !== true) {
-      fold(`${strategy.name} puts no penalty on moving weights.`, key);
-    }
+  for (const [key, { unread }] of Object.entries<Fields[string]>(FIELDS)) {
+    if (read.has(key) || (!unread && !Object.hasOwn(OWN_FIELDS, key))) continue;
+    fold(unread?.(strategy.name) ?? `${strategy.name} does not ask for it.`, key as ConfigKey);
   }
   if (config.optimizer === 'adam') fold('Adam has moments of its own.', 'momentum');
   const draws = strategy.draws(config);
@@ -97,23 +89,7 @@ export function unusedFields(config: Config): ReadonlyMap<ConfigKey, string> {
   return unused;
 }
 
-/** Two values of each field by which whoever reads it must give two answers. */
-const PROBES = {
-  replayBatch: [8, 16],
-  alpha: [0.25, 0.5],
-  beta: [0.25, 0.5],
-  temperature: [2, 4],
-  maskedHead: [false, true],
-} as const;
-
-function rowsDiffer(strategy: Strategy, key: keyof typeof PROBES): boolean {
-  const [one, other] = PROBES[key].map((value) => {
-    const options: StrategyOptions = { ...DEFAULTS, batch: 32, [key]: value };
-    return JSON.stringify(strategy.draws(options));
-  });
-  return one !== other;
-}
-
+/** Two values of each field by which a schedule that reads it must differ. */
 const SCHEDULE_PROBES = {
   maskInterval: [0.1, 0.2],
   maskChange: [0.01, 0.02],

@@ -19,7 +19,7 @@ import type { RunLayout } from '../config/network-layout.ts';
 export interface LayerWork {
   readonly name: string;
   readonly weights: number;
-  /** Multiply-accumulates of its passes over one image, were it dense, taps outside the image included. */
+  /** Multiply-accumulates of its passes over one image, were it dense; no weights' gradient where these are frozen. */
   readonly work: DenseWork;
   /** Whether the mask covers the layer. */
   readonly sparse: boolean;
@@ -73,7 +73,7 @@ export function layerWork(
       {
         name: layer.name,
         weights: weight ? weight.shape.reduce((product, extent) => product * extent, 1) : 0,
-        work: layer.work,
+        work: weight?.group.frozen ? { ...layer.work, weightGradient: 0 } : layer.work,
         sparse: masked !== null,
         inputGradient: layer.inputs[0]?.needsGradient ?? false,
         live,

@@ -14,7 +14,12 @@ import {
   type MaskedWork,
 } from '../../gpu/plan.ts';
 import type { Defines } from '../../gpu/shader-source.ts';
-import type { ActivationPool, Virtual } from './activation-pool.ts';
+import {
+  peakBytes,
+  type ActivationPool,
+  type Virtual,
+  type VirtualUse,
+} from './activation-pool.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { RunningStatistics } from '../tensor/parameter.ts';
 import type { GroupedParameter } from '../tensor/parameter-group.ts';
@@ -301,7 +306,16 @@ export class Emitter {
 
   /** Gives out the buffers alone, as `finish` does. */
   allocate(pool: ActivationPool, keepAll = false): ReadonlyMap<Virtual, BufferRange> {
-    const uses = this.#emissions.map(({ buffers, described }) => {
+    return pool.assign(this.#uses(), keepAll);
+  }
+
+  /** The most bytes of activations and scratch space that are needed at one time. */
+  get peakBytes(): number {
+    return peakBytes(this.#uses());
+  }
+
+  #uses(): readonly (readonly VirtualUse[])[] {
+    return this.#emissions.map(({ buffers, described }) => {
       const written = new Set(
         described.bindings.filter(({ kind }) => kind === 'storage').map(({ name }) => name),
       );
@@ -309,7 +323,6 @@ export class Emitter {
         isVirtual(virtual) ? [{ virtual, writes: written.has(name) }] : [],
       );
     });
-    return pool.assign(uses, keepAll);
   }
 
   #traffic(listed: Listed) {

@@ -12,7 +12,7 @@ import { emit } from '../parts/ui-events.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { sections, shortRange, type Field, type FieldProblem } from '../parts/config-fields.ts';
-import { FIELD_WORDS } from '../parts/field-words.ts';
+import { FIELD_WORDS } from '../../lab/config/field-words.ts';
 import { settingsStyles } from './settings-styles.ts';
 
 /** The seed stands beside the stories. */
@@ -129,8 +129,8 @@ export class LabSettingsForm extends LitElement {
     }
   }
 
-  private titleOf({ key, about }: Field): string {
-    return FIELD_WORDS[key]?.title ?? about;
+  private titleOf({ key }: Field): string {
+    return FIELD_WORDS[key]?.title ?? key;
   }
 
   private row(field: Field): unknown {

@@ -1,11 +1,11 @@
 /**
- * The config schema as the page needs it: one descriptor a field, from which controls, their hints
- * and the sentences about wrong values are made. A field added to the schema appears on the page
- * without a line here.
+ * The fields of a config as the page needs them: one descriptor a field, from which controls, their hints and the
+ * sentences about wrong values are made. A field that is declared appears on the page without a line here.
  */
-import * as v from 'valibot';
-import { ConfigSchema, parseConfig, parseField } from '../../lab/config/config.ts';
+import { parseConfig, parseField } from '../../lab/config/config.ts';
 import type { Config, ConfigKey } from '../../lab/config/config.ts';
+import { FIELD_GROUPS } from '../../lab/config/fields.ts';
+import type { Field as Declaration } from '../../options/field.ts';
 
 export type FieldKind =
   | {
@@ -19,66 +19,44 @@ export type FieldKind =
 
 export interface Field {
   readonly key: ConfigKey;
-  /** What it is, in the schema's own words. */
-  readonly about: string;
   readonly kind: FieldKind;
 }
 
-/** What is read of a valibot schema: its type, a picklist's options, and the checks piped after it. */
-interface Described {
-  readonly type: string;
-  readonly options?: readonly string[];
-  readonly pipe: readonly { readonly type: string; readonly requirement?: unknown }[];
+function kindOf(field: Declaration): FieldKind {
+  switch (field.type) {
+    case 'number': {
+      const { type, least, most, whole } = field;
+      return { type, least, most, whole };
+    }
+    case 'choice':
+      return { type: 'choice', options: field.options };
+    case 'switch':
+      return { type: 'switch' };
+  }
 }
-
-function kindOf(schema: Described): FieldKind {
-  if (schema.type === 'boolean') return { type: 'switch' };
-  if (schema.type === 'picklist') return { type: 'choice', options: schema.options ?? [] };
-  const limit = (check: string): number =>
-    Number(schema.pipe.find((item) => item.type === check)?.requirement);
-  return {
-    type: 'number',
-    least: limit('min_value'),
-    most: limit('max_value'),
-    whole: schema.pipe.some((item) => item.type === 'integer'),
-  };
-}
-
-/** Every field, in the schema's order. */
-export const FIELDS: readonly Field[] = Object.entries(ConfigSchema.entries).map(
-  ([key, schema]) => ({
-    key: key as ConfigKey,
-    about: v.getDescription(schema) ?? key,
-    kind: kindOf(schema),
-  }),
-);
-
-/** Headings of the settings table; each opens a section that runs to the next. */
-const SECTION_STARTS: Readonly<Partial<Record<ConfigKey, string>>> = {
-  data: 'Data',
-  model: 'Network',
-  layout: 'Mask',
-  gradientSparsity: 'Gradients',
-  removal: 'Data removal',
-  strategy: 'Forgetting',
-  epochs: 'Training',
-  activations: 'Device',
-};
 
 export interface Section {
   readonly title: string;
   readonly fields: readonly Field[];
 }
 
+const SECTIONS: readonly Section[] = FIELD_GROUPS.map(({ title, fields }) => ({
+  title,
+  fields: Object.entries(fields).map(([key, field]) => ({
+    key: key as ConfigKey,
+    kind: kindOf(field),
+  })),
+}));
+
+/** Every field, in the config's order. */
+export const FIELDS: readonly Field[] = SECTIONS.flatMap(({ fields }) => fields);
+
 /** The fields under their headings, those in `without` left out. */
 export function sections(without: readonly ConfigKey[] = []): readonly Section[] {
-  const made: { title: string; fields: Field[] }[] = [];
-  for (const field of FIELDS) {
-    const title = SECTION_STARTS[field.key];
-    if (title !== undefined || made.length === 0) made.push({ title: title ?? 'Run', fields: [] });
-    if (!without.includes(field.key)) made.at(-1)?.fields.push(field);
-  }
-  return made.filter((section) => section.fields.length > 0);
+  return SECTIONS.map(({ title, fields }) => ({
+    title,
+    fields: fields.filter(({ key }) => !without.includes(key)),
+  })).filter(({ fields }) => fields.length > 0);
 }
 
 const plain = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 6 });

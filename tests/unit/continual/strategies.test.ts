@@ -3,7 +3,8 @@ import { fillStep, planBatch, ROW_SOURCE } from '../../../src/continual/batch/ba
 import { CLASS_SET } from '../../../src/continual/stream/class-sets.ts';
 import { Reservoir } from '../../../src/continual/buffer/reservoir.ts';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
-import { NO_TERMS, type StrategyOptions } from '../../../src/continual/batch/draw.ts';
+import type { StrategyOptions } from '../../../src/continual/batch/draw.ts';
+import { NO_TERMS } from '../../reference/no-terms.ts';
 import type { Strategy } from '../../../src/continual/strategies/strategy.ts';
 import { RandomStream, STREAM } from '../../../src/gpu/rng.ts';
 import { STRATEGIES as CONFIG_NAMES } from '../../../src/lab/config/config.ts';
@@ -225,10 +226,10 @@ describe.each(recorded.losses)(
     // with the strategy's formula, worked out by the reference from means.
     const known = strategies.filter(({ name }) => Object.hasOwn(record.loss, name));
     it.each(known)('$name', (strategy) => {
-      const { current, first, second } = record;
+      const { current, first, second, batch, replayBatch, maskedHead, alpha, beta } = record;
       const { rows, draws, layout } = step(
         strategy,
-        { ...NO_TERMS, ...record },
+        { ...NO_TERMS, batch, replayBatch, maskedHead, alpha, beta },
         current.labels.length,
         first.labels.length,
       );

@@ -4,8 +4,14 @@
  */
 import { describe, expect, test, vi } from 'vitest';
 import type { Strategy } from '../../../src/continual/strategies/strategy.ts';
-import { DEFAULTS, parseConfig } from '../../../src/lab/config/config.ts';
-import { requireCombination } from '../../../src/lab/config/combinations.ts';
+import {
+  DEFAULTS,
+  parseConfig,
+  parseField,
+  type ConfigKey,
+} from '../../../src/lab/config/config.ts';
+import { requireCombination, unusedFields } from '../../../src/lab/config/combinations.ts';
+import { FIELD_WORDS } from '../../../src/lab/config/field-words.ts';
 import { costOf } from '../../../src/lab/cost/cost.ts';
 import { networkLayout } from '../../../src/lab/config/network-layout.ts';
 import type { Dynamic } from '../../../src/sparse/dynamics/dynamic.ts';
@@ -18,7 +24,9 @@ vi.mock(import('../../../src/sparse/dynamics/registry.ts'), async (original) => 
 });
 vi.mock(import('../../../src/continual/strategies/registry.ts'), async (original) => {
   const { erTwice } = await import('../../examples/er-twice.ts');
-  return { STRATEGIES: { ...(await original()).STRATEGIES, 'er-twice': erTwice } };
+  const { erClip } = await import('../../examples/er-clip.ts');
+  const { STRATEGIES } = await original();
+  return { STRATEGIES: { ...STRATEGIES, 'er-twice': erTwice, 'er-clip': erClip } };
 });
 
 /** Beside these there is nothing to cite. */
@@ -102,5 +110,41 @@ describe('with one line more', () => {
     // As DER++, which replays twice, to ER in the table of SparCL's authors.
     const ratio = costOf(config).published.flops / costOf(once).published.flops;
     expect(ratio).toBeCloseTo(13.9 / 11.1, 2);
+  });
+});
+
+describe('a field that a strategy brings along', () => {
+  const clip = 'clip' as ConfigKey;
+  const erClip = 'er-clip' as typeof DEFAULTS.strategy;
+
+  test('is a field of the config, with its default and its range', () => {
+    expect(DEFAULTS).toMatchObject({ clip: 1 });
+    expect(parseField('clip', '0.25')).toEqual({ clip: 0.25 });
+    expect(parseConfig({ ...DEFAULTS, clip: 0.25 })).toMatchObject({ clip: 0.25 });
+    expect(() => parseConfig({ ...DEFAULTS, clip: 1001 })).toThrow('clip: ');
+  });
+
+  test('has its control among those of other strategies, with its words', () => {
+    const keys = FIELDS.map(({ key }) => key);
+    expect(keys.slice(keys.indexOf('temperature'), keys.indexOf('emaDecay'))).toEqual([
+      'temperature',
+      clip,
+    ]);
+    expect(FIELDS.find(({ key }) => key === clip)!.kind).toEqual({
+      ...{ type: 'number', least: 1e-6, most: 1000, whole: false },
+    });
+    expect(FIELD_WORDS[clip]).toMatchObject({ title: 'largest gradient' });
+  });
+
+  test('is said to do nothing under other strategies', () => {
+    expect(unusedFields({ ...DEFAULTS, strategy: erClip }).has(clip)).toBe(false);
+    expect(unusedFields({ ...DEFAULTS, strategy: 'er' }).get(clip)).toBe('er does not ask for it.');
+  });
+
+  test('need not be in a file from before it was there', () => {
+    const before = Object.fromEntries(Object.entries(DEFAULTS).filter(([key]) => key !== clip));
+    expect(Object.keys(before)).toHaveLength(Object.keys(DEFAULTS).length - 1);
+    expect(parseConfig(before)).toEqual(DEFAULTS);
+    expect(Object.keys(parseConfig(before))).toEqual(FIELDS.map(({ key }) => key));
   });
 });

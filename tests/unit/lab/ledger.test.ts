@@ -1,5 +1,5 @@
 /** Sums of a ledger by hand, and the two conventions against the published factors of dense training. */
-import { NO_TERMS } from '../../../src/continual/batch/draw.ts';
+import { NO_TERMS } from '../../reference/no-terms.ts';
 import { describe, expect, test } from 'vitest';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
 import type { DispatchKind, Work } from '../../../src/gpu/plan.ts';

@@ -4,7 +4,7 @@ import { ConfigSchema, DEFAULTS } from '../../../src/lab/config/config.ts';
 import { browserOf, deviceAdvice } from '../../../src/ui/parts/failure-advice.ts';
 import { configFromText, configToText } from '../../../src/ui/controls/config-file.ts';
 import { FIELDS, sections } from '../../../src/ui/parts/config-fields.ts';
-import { FIELD_WORDS } from '../../../src/ui/parts/field-words.ts';
+import { FIELD_WORDS } from '../../../src/lab/config/field-words.ts';
 import { featureSentence, formatSpeed, speedMeaning } from '../../../src/ui/parts/device-words.ts';
 
 describe('settings', () => {

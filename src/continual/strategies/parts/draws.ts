@@ -4,6 +4,11 @@
 import type { ClassSet } from '../../stream/class-sets.ts';
 import type { Draw, RowTerms, StrategyOptions } from '../../batch/draw.ts';
 
+/** What a strategy reads by `currentBatch`, and by training on images of the stream, of which some may be left out. */
+export const READS_CURRENT: readonly string[] = ['maskedHead', 'removal'];
+/** What one with a buffer reads by `replayDraw`. */
+export const READS_REPLAY: readonly string[] = ['bufferSize', 'replayBatch'];
+
 /**
  * The current batch: cross-entropy over the classes of the strategy, or over those of the current task alone
  * where the config masks the head.

@@ -45,6 +45,7 @@ export async function createFisher(
       title: 'One image at a time',
       buffer: 'none',
       stream: 'tasks',
+      reads: [],
       draws: () => [{ ...currentBatch(options, 0), rows: 1 }],
     },
     options,

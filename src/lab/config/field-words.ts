@@ -1,23 +1,20 @@
 /**
- * What the page calls each setting, what it is measured in, and what it does, in plain words. A field without a line
- * here is shown by the schema's own description.
+ * The words for people of the fields in `fields.ts`: what each is called, what it is measured in, and what it does. Apart
+ * from the declarations, so that they are fetched where they are shown. A field that a strategy declares for itself has
+ * its words there.
  */
-import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
+import { FIELD_WORDS as SHARED_WORDS } from '../../continual/strategies/field-words.ts';
+import { OWN_FIELDS } from '../../continual/strategies/own-fields.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
-import type { ConfigKey } from '../../lab/config/config.ts';
+import type { Fields, FieldWords } from '../../options/field.ts';
+import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
+import type { ConfigKey } from './fields.ts';
 
-export interface FieldWords {
-  readonly title: string;
-  /** One line: what happens when it is changed. */
-  readonly help: string;
-  readonly unit?: string;
-  /** What the options of a choice mean. */
-  readonly options?: Readonly<Record<string, string>>;
-}
+type Elsewhere = keyof typeof OWN_FIELDS | keyof typeof SHARED_WORDS;
 
 const TASK_SHARE = 'of a task';
 
-export const FIELD_WORDS: Readonly<Partial<Record<ConfigKey, FieldWords>>> = {
+const WORDS: Readonly<Record<Exclude<ConfigKey, Elsewhere>, FieldWords>> = {
   data: {
     title: 'data set',
     help: 'The pictures that are learnt. “shapes” is drawn by the page; cifar100, quickdraw and folder want a file of yours.',
@@ -183,48 +180,10 @@ export const FIELD_WORDS: Readonly<Partial<Record<ConfigKey, FieldWords>>> = {
       Object.entries(STRATEGIES).map(([name, { title }]) => [name, title]),
     ),
   },
-  bufferSize: {
-    title: 'replay buffer',
-    help: 'Old images that are kept to be shown again.',
-    unit: 'images',
-  },
-  alpha: {
-    title: 'α, stored answers',
-    help: 'How strongly the network is held to what it answered before.',
-  },
-  beta: { title: 'β, replayed labels', help: 'How much the labels of replayed images count.' },
-  penalty: {
-    title: 'penalty',
-    help: 'How stiffly weights that earlier tasks need are held in place (λ of EWC, c of SI).',
-  },
-  penaltyDecay: {
-    title: 'memory of the penalty',
-    help: 'How much of older tasks’ Fisher information is kept with every new task (γ of EWC).',
-  },
-  damping: { title: 'damping', help: 'Keeps SI from dividing by paths of nearly no length (ξ).' },
-  temperature: {
-    title: 'temperature',
-    help: 'Softens the old network’s answers before they are copied (LwF).',
-  },
-  emaDecay: {
-    title: 'averaged weights',
-    help: 'Tests a slow average of the weights in place of the weights themselves. 0: none.',
-    unit: 'a step',
-  },
-  maskedHead: {
-    title: 'masked head',
-    help: 'New images compete among their own task’s classes alone, which leaves older ones in peace.',
-  },
   epochs: {
     title: 'epochs a task',
     help: 'How often a task’s images are shown before the next task comes.',
     unit: 'epochs',
-  },
-  batch: { title: 'batch', help: 'New images in one step.', unit: 'images' },
-  replayBatch: {
-    title: 'replay batch',
-    help: 'Old images in one draw from the buffer.',
-    unit: 'images',
   },
   dropLast: {
     title: 'drop the last batch',
@@ -269,4 +228,15 @@ export const FIELD_WORDS: Readonly<Partial<Record<ConfigKey, FieldWords>>> = {
     title: 'Seed',
     help: 'Everything random follows from it: the same seed gives the same run.',
   },
+};
+
+/** By field. One whose strategy has given it no words is missing. */
+export const FIELD_WORDS: Readonly<Partial<Record<ConfigKey, FieldWords>>> = {
+  ...Object.fromEntries(
+    Object.entries<Fields[string]>(OWN_FIELDS).flatMap(([key, { words }]) =>
+      words ? [[key, words]] : [],
+    ),
+  ),
+  ...SHARED_WORDS,
+  ...WORDS,
 };
