@@ -127,8 +127,9 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
       step: number,
       indices: ArrayLike<number> = indicesOf(step),
     ) => {
-      await trainer.beforeStep(task, step, STEPS);
-      await trainer.step(task, Uint32Array.from(indices), { ...scalars, step, update: step + 1 });
+      const place = { task: task.index, step, steps: STEPS };
+      const numbered = { ...scalars, step, update: step + 1 };
+      await trainer.step(task, Uint32Array.from(indices), numbered, place);
     },
   };
 }
