@@ -8,6 +8,7 @@ import { TRAINING_MEMORY } from '../../lab/report/ledger.ts';
 import type { AdapterSummary } from '../../lab/protocol.ts';
 import { PRESETS } from '../../lab/presets/registry.ts';
 import { recordedSteps, type Recording } from '../../lab/recording/recording.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import { summarise } from '../view/matrix-summary.ts';
 import { matrixAt, type Scenario } from '../view/moment.ts';
 
@@ -127,7 +128,7 @@ function accuracies(
 }
 
 function densityOf({ report, config, changes, masks }: Recording): number | null {
-  if (config.layout === 'dense') return 1;
+  if (!LAYOUTS[config.layout].masked) return 1;
   const last = changes.at(-1);
   if (last) return last.change.density;
   const sparse = report?.model.layers.filter(({ layout }) => layout !== 'dense') ?? [];
