@@ -29,7 +29,7 @@ export const WIDTH = 4;
 /** Images of a task; of a step. */
 export const IMAGES = 6;
 export const BATCH = 4;
-/** As many as no test makes, so that nothing which is due at a share of a task comes up. */
+/** Steps of a task, as a schedule of variants is told; no test makes as many. */
 const STEPS = 1000;
 const STATISTICS = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 
@@ -127,8 +127,9 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
       step: number,
       indices: ArrayLike<number> = indicesOf(step),
     ) => {
-      await trainer.beforeStep(task, step, STEPS);
-      await trainer.step(task, Uint32Array.from(indices), { ...scalars, step, update: step + 1 });
+      const of = { ...scalars, step, update: step + 1 };
+      const place = { task: task.index, step, steps: STEPS };
+      await trainer.step(task, Uint32Array.from(indices), of, place);
     },
   };
 }
