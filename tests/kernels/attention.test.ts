@@ -7,9 +7,9 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { finetune } from '../../src/continual/strategies/finetune.ts';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import { GraphBuilder } from '../../src/nn/compile/graph.ts';
-import { MODELS, type ModelName } from '../../src/nn/models/registry.ts';
+import { BUILDERS, type ModelName } from '../../src/nn/models/registry.ts';
 import { attention } from '../examples/attention/attention.ts';
-import { attentionModel } from '../examples/attention/attention-model.ts';
+import { buildAttention } from '../examples/attention/attention-model.ts';
 import { patchify } from '../examples/attention/patchify.ts';
 import { positionTable } from '../examples/attention/position-table.ts';
 import { relativeError } from '../reference/compare.ts';
@@ -37,11 +37,12 @@ import {
   type Weights,
 } from './small-tasks.ts';
 
-// The line of the registry, as if somebody had written it.
+// The line in either list of the registry, as if somebody had written it.
 vi.mock(import('../../src/nn/models/registry.ts'), async (original) => {
   const registry = await original();
-  const { attentionModel: model } = await import('../examples/attention/attention-model.ts');
-  Object.assign(registry.MODELS, { attention: model });
+  const added = await import('../examples/attention/attention-model.ts');
+  Object.assign(registry.MODELS, { attention: added.attentionModel });
+  Object.assign(registry.BUILDERS, { attention: added.buildAttention });
   return registry;
 });
 
@@ -274,8 +275,8 @@ test('every gradient and every step of the model equal the plain model', async (
 
 test('every gradient is the slope of the loss', async () => {
   const graph = new GraphBuilder(3, 32, 32);
-  const network = graph.finish('attention', attentionModel(graph, { width: 3, classes: 4 }));
-  expect(MODELS[model]).toBe(attentionModel);
+  const network = graph.finish('attention', buildAttention(graph, { width: 3, classes: 4 }));
+  expect(BUILDERS[model]).toBe(buildAttention);
   const compared = await checkSlopes({
     seed: 3,
     network,
@@ -288,7 +289,7 @@ test('every gradient is the slope of the loss', async () => {
 
 test('its work is counted as it is declared', () => {
   const graph = new GraphBuilder(3, 32, 32);
-  attentionModel(graph, { width: 4, classes: 4 });
+  buildAttention(graph, { width: 4, classes: 4 });
   const works = new Map(graph.layers.map(({ name, work }) => [name, work]));
   expect(works.get('attention')).toEqual({
     forward: 2 * 16 * 16 * 16,

@@ -79,8 +79,6 @@ export class Trainer {
   readonly #seed: number;
   readonly #step: TrainingStep;
   readonly #ring: ReadbackRing;
-  /** Of the strategy's points, those that the task has behind it. */
-  #pointsPassed = 0;
   #queued = 0;
   #asked = 0;
   #reading: Promise<void> = Promise.resolve();
@@ -89,8 +87,6 @@ export class Trainer {
   readonly #gradients: TrainerGradients;
   readonly #plans: StepPlans;
   readonly #spans = new WorkSpans();
-  /** Of the step to come. */
-  #place: StepPlace = { task: 0, step: 0, steps: 1 };
 
   private constructor(
     options: TrainerOptions,
@@ -197,7 +193,6 @@ export class Trainer {
    * what is trained on: the task, or what the strategy puts in its place.
    */
   async beginTask(task: TrainingTask): Promise<TaughtTask> {
-    this.#pointsPassed = 0;
     this.#gradients.mask?.forget();
     if (this.#gradients.mask) this.#gradients.mask.remeasure();
     else this.#plans.remeasureAllBut(0);
@@ -205,14 +200,10 @@ export class Trainer {
     return this.strategy.beginTask(task, this.#queued);
   }
 
-  /** What the strategy does before step `step` of `steps` of a task. A schedule point where it does anything. */
-  async beforeStep(task: TrainingTask, step: number, steps: number): Promise<void> {
-    this.#place = { task: task.index, step, steps };
-    const { points } = this.strategy;
-    while (this.#pointsPassed < points.length && points[this.#pointsPassed]! * steps <= step) {
-      await this.idle();
-      await this.strategy.atPoint(task, points[this.#pointsPassed++]!);
-    }
+  /** What the strategy does in the middle of a task, at one of its `points`. A schedule point: it waits. */
+  async atPoint(task: TrainingTask, point: number): Promise<void> {
+    await this.idle();
+    await this.strategy.atPoint(task, point);
   }
 
   /** Every plan that has run so far, and how often, with what it made under the masks that there were. */
@@ -271,10 +262,18 @@ export class Trainer {
     await this.strategy.endTask(task);
   }
 
-  /** Queues one step on the images `indices` of `task`. Waits only for the queue to have room. */
-  async step(task: TrainingTask, indices: Uint32Array, scalars: StepScalars): Promise<void> {
+  /**
+   * Queues one step on the images `indices` of `task`; under a schedule of variants, `place` says which of them it goes
+   * by. Waits only for the queue to have room.
+   */
+  async step(
+    task: TrainingTask,
+    indices: Uint32Array,
+    scalars: StepScalars,
+    place: StepPlace = { task: task.index, step: 0, steps: 1 },
+  ): Promise<void> {
     const chosen = await this.#gradients.mask?.next(task, indices, scalars);
-    const due = chosen ?? this.#plans.at(this.#options.schedule?.at(this.#place) ?? 0);
+    const due = chosen ?? this.#plans.at(this.#options.schedule?.at(place) ?? 0);
     this.#queueStep(task, indices, scalars, this.reservoir);
     await due.run();
     this.#queued++;

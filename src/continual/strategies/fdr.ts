@@ -33,6 +33,8 @@ export const fdr: Strategy<typeof fields> = {
     currentBatch(options, 0),
     replayDraw(options, 1, { distance: options.alpha }),
   ],
+  // Tables count an update of its own for the replayed images; here they are part of the step.
+  publishedReplay: 2,
   passes: ({ index, images }, { bufferSize }) => ({
     forward: [Math.min(images, Math.floor(bufferSize / (index + 1)))],
   }),

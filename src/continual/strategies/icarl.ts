@@ -21,9 +21,11 @@ import type { TrainingTask } from '../stream/stream.ts';
 import { featuresOf } from '../../nn/compile/graph.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Exemplars in a buffer that gives each of `classes` an equal share. */
-const exemplars = (size: number, classes: number): number =>
-  classes === 0 ? 0 : Math.floor(size / classes) * classes;
+/** Exemplars in a buffer of `size` that gives equal shares to classes of so many images, fewer where a class has fewer. */
+const exemplars = (size: number, classImages: readonly number[]): number => {
+  const share = Math.floor(size / classImages.length);
+  return classImages.reduce((sum, images) => sum + Math.min(share, images), 0);
+};
 
 export const icarl: Strategy = {
   name: 'icarl',
@@ -46,18 +48,20 @@ export const icarl: Strategy = {
       terms: { binary: 1, classes: 'seen', held: 'past' },
     },
   ],
-  trains: ({ images, pastClasses }, { bufferSize }) => ({
+  trains: ({ images, pastClasses, classImages }, { bufferSize }) => ({
     own: images,
-    joined: exemplars(bufferSize, pastClasses),
+    joined: exemplars(bufferSize, classImages.slice(0, pastClasses)),
   }),
+  // Exemplars are part of the stream here; tables count them as replayed.
+  publishedReplay: 1,
   // The buffer's images join the task's behind them.
   room: (images, { bufferSize }) => images + bufferSize,
   // Logits of all that is trained on, features of the task's images, and of the exemplars that are left.
-  passes: ({ index, images, pastClasses, classes }, { bufferSize }) => ({
+  passes: ({ index, images, pastClasses, classImages }, { bufferSize }) => ({
     forward: [
-      index > 0 ? images + exemplars(bufferSize, pastClasses) : 0,
+      index > 0 ? images + exemplars(bufferSize, classImages.slice(0, pastClasses)) : 0,
       images,
-      exemplars(bufferSize, classes),
+      exemplars(bufferSize, classImages),
     ],
   }),
   hooks: async (context) => {

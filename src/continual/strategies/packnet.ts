@@ -17,6 +17,7 @@
  * Only the task-incremental accuracy means anything: which weights are used tells the task.
  */
 import { emitUpdate } from '../../nn/compile/optimizer.ts';
+import { schemeOf } from '../../sparse/layouts/scheme-of.ts';
 import type { Strategy } from './strategy.ts';
 import { currentBatch } from './parts/draws.ts';
 
@@ -32,12 +33,13 @@ export const packnet: Strategy = {
   needs: { ownClasses: true },
   reads: ['removal'],
   refuses: ({ layout, emaDecay }) =>
-    layout !== 'dense'
+    schemeOf(layout).masked
       ? `layout: packnet masks single weights of a dense network, by the task that owns them; ${layout} has a mask already`
       : emaDecay > 0
         ? 'emaDecay: packnet shows each task with its own weights, which an average over tasks would mix'
         : null,
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
+  points: [PRUNED_AT],
   hooks: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
     const { Ownership } = await import('./parts/ownership.ts');
@@ -88,7 +90,6 @@ export const packnet: Strategy = {
           mark(trainable, ownership.trainable(current));
           return Promise.resolve(undefined);
         },
-        points: [PRUNED_AT],
         atPoint: async ({ index }) => {
           await ownership.prune(index, PRUNED, (name) => store.read(name));
           mark(marks, ownership.taken());

@@ -12,10 +12,11 @@ import {
   DYNAMICS as REGISTERED_DYNAMICS,
   type DynamicName,
 } from '../../sparse/dynamics/registry.ts';
+import { LAYOUTS as REGISTERED_LAYOUTS, type LayoutName } from '../../sparse/layouts/registry.ts';
 
 export const DATA_SETS = ['cifar10', 'cifar100', 'quickdraw', 'shapes', 'folder'] as const;
 export const MODELS = Object.keys(REGISTERED_MODELS) as ModelName[];
-export const LAYOUTS = ['dense', 'block', 'channel', 'pattern', 'unstructured'] as const;
+export const LAYOUTS = Object.keys(REGISTERED_LAYOUTS) as LayoutName[];
 /** Output channels × input channels. */
 export const BLOCKS = ['4x1', '4x4', '8x4', '8x8', '16x8', '16x16', '32x16', '32x32'] as const;
 export const STRATEGIES = Object.keys(REGISTERED) as (keyof typeof REGISTERED)[];

@@ -42,8 +42,9 @@ export interface Emission {
   readonly invocations: number;
   readonly macs?: number;
   /**
-   * Those that it would make if its layer were dense; all that the layer declares for the pass if left out. A layer with
-   * several products in one pass shares its work out among them.
+   * Those that it would make if its layer were dense. If left out, all that the layer declares for the pass, of which
+   * the declared share lies outside the image. A layer with several products in one pass, or with one that does not
+   * grow with the batch, says for each.
    */
   readonly denseMacs?: number;
   /** The mask on which `macs` depend. */
@@ -371,7 +372,7 @@ function macsOf({ kind, macs = 0, denseMacs, mask, rows, owner }: Listed) {
   return {
     macs,
     denseMacs: denseMacs ?? passMacs(owner.work, kind) * rows,
-    outsideMacs: Math.round(macs * owner.work.outside),
+    outsideMacs: denseMacs === undefined ? Math.round(macs * owner.work.outside) : 0,
     ...(mask && { mask }),
   };
 }

@@ -10,7 +10,7 @@ import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import { trainedImages } from '../../continual/strategies/strategy.ts';
 import { liveAt } from '../../sparse/budget.ts';
 import { isBelow } from '../../sparse/dynamics/schedule.ts';
-import { PATTERN_TAPS } from '../../sparse/layouts/pattern/kernel-patterns.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import { matrixAt, taskAt } from '../view/moment.ts';
 
 /** The units of a layer under the mask: those that live, and all. */
@@ -197,15 +197,15 @@ export function keptGradients(
   const { gradientSparsity, layout } = recording.config;
   const layers = layersAt(recording, at);
   if (layers.length === 0) return null;
-  const whole = layout === 'pattern' ? 9 / PATTERN_TAPS : 1;
+  const most = LAYOUTS[layout].weights?.most ?? 1;
   const kept = ({ live, units }: LayerUnits): number =>
-    Math.min(live, liveAt(gradientSparsity, units * whole));
+    Math.min(live, liveAt(gradientSparsity, units / most));
   return { kept: sumOf(layers, kept), live: sumOf(layers, ({ live }) => live) };
 }
 
 /** Steps that the averaged weights are over; those of the present task where a strategy restarts with each. */
 export function averagedSteps({ config, plan }: Recording, at: number): number {
-  const any = { index: 0, images: 1, met: 0, pastClasses: 0, classes: 1 };
+  const any = { index: 0, images: 1, met: 0, pastClasses: 0, classes: 1, classImages: [1] };
   const { restarts } = trainedImages(STRATEGIES[config.strategy], any, config);
   const ends = plan?.taskEnds ?? [];
   return restarts ? at - (ends.findLast((end) => end < at) ?? 0) : at;

@@ -5,7 +5,7 @@
 import { add } from '../../../src/nn/layers/add.ts';
 import { linear } from '../../../src/nn/layers/linear.ts';
 import { globalAveragePool } from '../../../src/nn/layers/pool.ts';
-import type { Model } from '../../../src/nn/models/model.ts';
+import type { BuildModel, ModelFacts } from '../../../src/nn/models/model.ts';
 import { attention } from './attention.ts';
 import { patchify } from './patchify.ts';
 import { positionTable } from './position-table.ts';
@@ -13,7 +13,15 @@ import { positionTable } from './position-table.ts';
 const PATCH = 8;
 const HEADS = 4;
 
-export const attentionModel: Model = (graph, { width, classes }) => {
+export const attentionModel: ModelFacts = {
+  title: 'One block of attention between patches (example)',
+  words: 'attention, 1 block',
+  kernel: 1,
+  norms: false,
+  planes: true,
+};
+
+export const buildAttention: BuildModel = (graph, { width, classes }) => {
   const channels = 4 * width;
   const patches = patchify(graph, 'patches', graph.input, PATCH);
   const embedded = linear(graph, 'embed', patches, channels, { role: 'embedding' });

@@ -12,9 +12,8 @@ import { countCost, type Cost } from '../../cost/cost-count.ts';
 import { dataShapeOf } from '../../config/data-shapes.ts';
 import { dryRun, type DryRun } from '../assemble/dry-run.ts';
 import { trainingBytes } from '../../report/ledger.ts';
-import { runLayout } from '../../config/run-layout.ts';
-import type { Dynamic } from '../../../sparse/dynamics/dynamic.ts';
-import { DYNAMICS } from '../../../sparse/dynamics/registry.ts';
+import { LAYOUTS } from '../../../sparse/layouts/registry.ts';
+import { runTotals, type RunTotals } from '../../timeline/run-totals.ts';
 import type { AdapterSummary, Amounts, Estimate } from '../../protocol.ts';
 import { secondsFor, type Effort } from './step-time.ts';
 
@@ -28,8 +27,7 @@ export interface EstimateDevice {
 export async function estimateRun(config: Config, device: EstimateDevice): Promise<Estimate> {
   requireCombination(config);
   const counted = await count(config, device);
-  const { layout, removal } = config;
-  const dense = layout === 'dense' && removal === 0;
+  const dense = !LAYOUTS[config.layout].masked && config.removal === 0;
   return {
     run: counted.amounts,
     dense: dense ? null : (await count(denseTwin(config), device)).amounts,
@@ -47,21 +45,23 @@ interface Counted {
 }
 
 async function count(config: Config, { gigaflops, adapter }: EstimateDevice): Promise<Counted> {
-  const cost = countCost(config, dataShapeOf(config), await runLayout(config));
+  const shape = dataShapeOf(config);
+  const totals = runTotals(config, shape);
+  const cost = countCost(config, shape, totals);
   const dry = await dryRun(config, adapter);
   const step = { ...dry.step, flops: cost.executed.flops / cost.steps };
   const shown = evaluationEffort(config, cost, dry);
   const speed = gigaflops === null ? null : { gigaflops, software: adapter?.software ?? false };
-  // Once before any training, and after every task.
-  const evaluations = cost.tasks + 1;
-  const choosing = maskSeconds(config, cost);
+  const choosing = maskSeconds(config, totals, cost);
   return {
     cost,
     dry,
     amounts: {
       seconds:
         speed &&
-        cost.steps * secondsFor(step, speed) + evaluations * secondsFor(shown, speed) + choosing,
+        cost.steps * secondsFor(step, speed) +
+          totals.evaluations * secondsFor(shown, speed) +
+          choosing,
       flops: cost.executed.flops,
       trainingBytes: trainingBytes(dry.bytes),
       bytes: Object.values(dry.bytes).reduce((sum, each) => sum + each, 0),
@@ -70,17 +70,10 @@ async function count(config: Config, { gigaflops, adapter }: EstimateDevice): Pr
   };
 }
 
-/** Changes of the mask are decided on the CPU: seconds a weight, as seen on ResNet-18 of width 64. */
-const CHOOSING = { block: 1.5e-7, channel: 1.5e-7, pattern: 3e-7, unstructured: 1e-6 } as const;
-
-function maskSeconds(config: Config, { tasks, parameters }: Cost): number {
-  if (config.layout === 'dense') return 0;
-  const dynamic: Dynamic = DYNAMICS[config.dynamic];
-  let changes = 0;
-  for (let index = 0; index < tasks; index++) {
-    changes += dynamic.changes(config, { index, tasks }).length;
-  }
-  return changes * parameters.matrices * CHOOSING[config.layout];
+/** Changes of the mask are decided on the CPU. */
+function maskSeconds(config: Config, { maskChanges }: RunTotals, { parameters }: Cost): number {
+  const { masked, changeSeconds } = LAYOUTS[config.layout];
+  return masked ? maskChanges * parameters.matrices * changeSeconds : 0;
 }
 
 /** One evaluation of all tasks: their test images, forward alone, as if it were a third of so many training rows. */
