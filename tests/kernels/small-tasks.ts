@@ -12,7 +12,7 @@ import { Trainer } from '../../src/continual/step/trainer.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
 import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import { GraphBuilder } from '../../src/nn/compile/graph.ts';
-import { MODELS, type ModelName } from '../../src/nn/models/registry.ts';
+import { BUILDERS, type ModelName } from '../../src/nn/models/registry.ts';
 import type { GroupChoice } from '../../src/nn/tensor/parameter-group.ts';
 import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
 import type { LayoutChoice } from '../../src/nn/compile/weight-layout.ts';
@@ -29,8 +29,6 @@ export const WIDTH = 4;
 /** Images of a task; of a step. */
 export const IMAGES = 6;
 export const BATCH = 4;
-/** As many as no test makes, so that nothing which is due at a share of a task comes up. */
-const STEPS = 1000;
 const STATISTICS = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 
 export const TASKS = createStream({
@@ -71,7 +69,7 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
   const allocate = vi.spyOn(device.memory, 'allocate');
   const model = run.model ?? 'pocket';
   const graph = new GraphBuilder(3, IMAGE_SIZE, IMAGE_SIZE, run.layoutFor, undefined, run.groupFor);
-  const network = graph.finish(model, MODELS[model](graph, { width: WIDTH, classes: CLASSES }));
+  const network = graph.finish(model, BUILDERS[model](graph, { width: WIDTH, classes: CLASSES }));
   const store = new ParameterStore(device, network, run.optimizer ?? 'sgd');
   store.initialize(SEED);
   const trainer = await Trainer.create({

@@ -8,6 +8,7 @@
  * moves: no weight, no statistic, no replay buffer, and no random stream of training, since what is drawn and how
  * it is cropped follows from the step's number by a stream of its own.
  */
+import { defaultsOf } from '../../options/field.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { hashU32, RandomStream } from '../../gpu/rng.ts';
 import type { ImageSet } from '../../data/image-set.ts';
@@ -25,7 +26,8 @@ import type { ImageStore } from '../buffer/image-store.ts';
 import type { Gradients } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
-import { PLAIN_OPTIONS, type RowTerms } from '../batch/draw.ts';
+import type { RowTerms } from '../batch/draw.ts';
+import { COMMON_FIELDS } from '../strategies/fields.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { headsOf, type TrainingTask } from '../stream/stream.ts';
 import type { StepMemory } from './training-step.ts';
@@ -191,7 +193,7 @@ async function listGroup(
   const { gpu, network, store, pool, statistics } = options;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const strategy = scoring(group === 'current' ? 'task' : 'all');
-  const batch = planBatch(strategy, { ...PLAIN_OPTIONS, batch: most });
+  const batch = planBatch(strategy, { ...defaultsOf(COMMON_FIELDS), batch: most });
   const label = `score of the ${group}`;
   const rows = gpu.memory.allocate('control', `${label}, rows`, batch.rows.bytes.byteLength, usage);
   const none = gpu.memory.allocate('control', 'no stored logits', 16, usage);

@@ -8,6 +8,7 @@ import type { ConfigKey } from '../../lab/config/config.ts';
 import type { AddedClass, GivenArchive } from '../../lab/protocol.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
 import { STORIES } from '../../lab/presets/stories.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import type { FieldProblem } from '../parts/config-fields.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
@@ -331,7 +332,7 @@ export class LabApp extends LitElement {
     const { at } = player;
     const { layout } = recording?.config ?? this.setup.config;
     return html`<section
-      class=${layout === 'dense' ? 'run dense' : 'run'}
+      class=${LAYOUTS[layout].masked ? 'run' : 'run dense'}
       aria-label="Run"
       @lab-measure=${(): void => {
         this.runner.measure();

@@ -75,6 +75,6 @@ export async function prepareRun(
     parameters: store.count,
     macsPerStep: trainer.macs,
   });
-  const model = modelSummary(run.network, store, run.storedAs);
+  const model = modelSummary(run.network, store, run.storedAs, config.layout);
   return { ...run, set, shape, model, totals };
 }
