@@ -29,6 +29,8 @@ export const WIDTH = 4;
 /** Images of a task; of a step. */
 export const IMAGES = 6;
 export const BATCH = 4;
+/** Of a task: more than any test makes. */
+const STEPS = 1000;
 const STATISTICS = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 
 export const TASKS = createStream({
@@ -125,7 +127,9 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
       step: number,
       indices: ArrayLike<number> = indicesOf(step),
     ) => {
-      await trainer.step(task, Uint32Array.from(indices), { ...scalars, step, update: step + 1 });
+      const at = { ...scalars, step, update: step + 1 };
+      const place = { task: task.index, step, steps: STEPS };
+      await trainer.step(task, Uint32Array.from(indices), at, place);
     },
   };
 }
