@@ -47,7 +47,7 @@ function blockVariants(
     return {
       name: `${block} at ${sparsity}`,
       sparsity,
-      build: () => workload.build(coveredLayers(scheme, () => layout)),
+      build: () => workload.build(coveredLayers(scheme.weights, () => layout)),
     };
   });
 }

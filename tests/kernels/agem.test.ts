@@ -41,7 +41,7 @@ test.each([
   // Dead entries have gradients of their own, which must not count.
   {
     what: 'unstructured',
-    layoutFor: coveredLayers(unstructured, () => unstructuredLayout({ sparsity: 0.6 })),
+    layoutFor: coveredLayers(unstructured.weights, () => unstructuredLayout({ sparsity: 0.6 })),
   },
 ])('$what: steps with and without a conflict equal the plain projection', async ({ layoutFor }) => {
   const run = await smallTasks(agem, { bufferSize: 8, layoutFor });

@@ -158,7 +158,7 @@ describe('the mask before training', () => {
     expect(() => patternLayout({ sparsity: 0.9 }).storage({ ...shape, kernel: 1 })).toThrow(
       RangeError,
     );
-    const choose = coveredLayers(pattern, () => patternLayout({ sparsity: 0.9 }));
+    const choose = coveredLayers(pattern.weights, () => patternLayout({ sparsity: 0.9 }));
     expect(choose('layer1.0.conv1', shape, 'body').name).toBe('pattern');
     expect(choose('conv3', { ...shape, kernel: 1 }, 'body').name).toBe('dense');
     expect(choose('conv1', shape, 'stem').name).toBe('dense');

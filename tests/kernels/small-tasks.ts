@@ -29,7 +29,7 @@ export const WIDTH = 4;
 /** Images of a task; of a step. */
 export const IMAGES = 6;
 export const BATCH = 4;
-/** Of a task: more than any test makes. */
+/** Steps of a task, as far as a schedule of step variants asks. */
 const STEPS = 1000;
 const STATISTICS = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 
@@ -127,9 +127,9 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
       step: number,
       indices: ArrayLike<number> = indicesOf(step),
     ) => {
-      const at = { ...scalars, step, update: step + 1 };
       const place = { task: task.index, step, steps: STEPS };
-      await trainer.step(task, Uint32Array.from(indices), at, place);
+      const numbered = { ...scalars, step, update: step + 1 };
+      await trainer.step(task, Uint32Array.from(indices), numbered, place);
     },
   };
 }

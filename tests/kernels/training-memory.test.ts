@@ -27,7 +27,7 @@ function bytes(sparsity: number, activations: 'f32' | 'f16', sequenced = true) {
     'resnet18',
     64,
     10,
-    sparsity > 0 ? coveredLayers(block, () => layout) : undefined,
+    sparsity > 0 ? coveredLayers(block.weights, () => layout) : undefined,
   );
   return countMemory(network, 32, { activations, recompute: true, sequenced }, LIMITS);
 }

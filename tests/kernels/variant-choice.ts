@@ -28,11 +28,16 @@ const plainly = (names: Iterable<string>, pass: 'forward' | 'weight-gradient') =
 export const TILES = plainly(TILE_VARIANTS.keys(), 'forward');
 export const GRADIENTS = plainly(GRADIENT_VARIANTS.keys(), 'weight-gradient');
 
+export type Pair = Readonly<Record<'tile' | 'gradient', string>>;
+
 /** Every variant of both tables at least once. */
-export const PAIRS = Array.from({ length: Math.max(TILES.length, GRADIENTS.length) }, (_, i) => ({
-  tile: TILES[i % TILES.length]!,
-  gradient: GRADIENTS[i % GRADIENTS.length]!,
-}));
+export const PAIRS: readonly Pair[] = Array.from(
+  { length: Math.max(TILES.length, GRADIENTS.length) },
+  (_, i) => ({
+    tile: TILES[i % TILES.length]!,
+    gradient: GRADIENTS[i % GRADIENTS.length]!,
+  }),
+);
 
 /** How often each variant did each pass. */
 export const done = new Map<string, number>();

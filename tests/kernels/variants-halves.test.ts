@@ -18,10 +18,10 @@ import {
   done,
   draw,
   GRADIENTS,
-  PAIRS,
   TILES,
   WEIGHTS,
   weightsOf,
+  type Pair,
   type Weights,
 } from './variant-choice.ts';
 
@@ -61,7 +61,7 @@ async function bitsOfHalves(weights: Weights, tile: string, gradient: string) {
 }
 
 describe.skipIf(!device.adapter.features.includes('shader-f16'))('halves bound as halves', () => {
-  const native = ({ tile, gradient }: (typeof PAIRS)[number]) =>
+  const native = ({ tile, gradient }: Pair) =>
     nativeOf(tile) !== undefined && nativeOf(gradient) !== undefined;
   const halves = [
     ...TILES.map((tile) => ({ tile, gradient: DEFAULT_VARIANT })),

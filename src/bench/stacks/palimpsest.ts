@@ -72,7 +72,7 @@ export async function startEngine(
     index: 0,
     name: 'benchmark',
     labels: Array.from({ length: CLASSES }, (_, label) => label),
-    firstHead: 0,
+    firstOutput: 0,
     targets: Uint16Array.from(batches.flatMap(({ labels }) => [...labels])),
   };
   let steps = 0;

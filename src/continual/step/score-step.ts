@@ -29,7 +29,7 @@ import type { Reservoir } from '../buffer/reservoir.ts';
 import type { RowTerms } from '../batch/draw.ts';
 import { COMMON_FIELDS } from '../strategies/fields.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import { headsOf, type TrainingTask } from '../stream/stream.ts';
+import { outputCount, type TrainingTask } from '../stream/stream.ts';
 import type { StepMemory } from './training-step.ts';
 
 /** The random stream of scores, apart from those of `STREAM`. */
@@ -121,9 +121,9 @@ export class ScoreStep {
     after: (group: ScoreGroup) => Promise<void> = () => Promise.resolve(),
   ): Promise<{ readonly buffer: boolean }> {
     const { reservoir, replayBatch, seed } = this.#options;
-    const heads = { first: task.firstHead, count: headsOf(task) };
+    const outputs = { first: task.firstOutput, count: outputCount(task) };
     const { index, targets } = task;
-    await this.#pass(this.#current, { images: indices, targets, task: index, heads }, scalars, 0);
+    await this.#pass(this.#current, { images: indices, targets, task: index, outputs }, scalars, 0);
     await after('current');
     if (!this.#buffer || !reservoir || reservoir.filled === 0 || index === 0) {
       return { buffer: false };
@@ -131,7 +131,7 @@ export class ScoreStep {
     // A stream for each step, so that nothing needs to be kept between two of them.
     const draws = new RandomStream(hashU32(seed, SCORE_STREAM, scalars.step), SCORE_STREAM);
     const slots = draws.sample(reservoir.filled, Math.min(replayBatch, reservoir.filled));
-    const replayed = { images: slots, targets: reservoir.labels, task: index, heads };
+    const replayed = { images: slots, targets: reservoir.labels, task: index, outputs };
     await this.#pass(this.#buffer, replayed, scalars, 1);
     await after('buffer');
     return { buffer: true };
@@ -168,8 +168,8 @@ export class ScoreStep {
     uniform.write({
       seed: hashU32(seed, SCORE_STREAM, 0xffffffff - group),
       step,
-      taskFirst: current.heads.first,
-      taskCount: current.heads.count,
+      taskFirst: current.outputs.first,
+      taskCount: current.outputs.count,
       rate: 0,
       momentum: 0,
       weightDecay: 0,

@@ -1,6 +1,6 @@
 /**
- * How the weights of a convolution or linear layer are stored, and which kernels use them. The dense layout
- * is beside this file; sparse ones live in a room of their own and are handed in.
+ * How the weights of a convolution or linear layer are stored, and which kernels use them. The dense layout is
+ * `convolution/dense-layout.ts`; sparse layouts are in `src/sparse`, and a network is given them when it is built.
  */
 import type { Emitter } from './emitter.ts';
 import type { WeightSource } from './weight-source.ts';

@@ -38,9 +38,9 @@ export interface WeightMask {
   /** Largest share of a layer's weights that can live: 1, or the share that a unit keeps of its own. */
   readonly most: number;
   /** Whether the mask covers a layer; the others are stored dense. */
-  covers(shape: ConvolutionShape, role: LayerRole): boolean;
+  readonly covers: (shape: ConvolutionShape, role: LayerRole) => boolean;
   /** Share of a covered layer's weights that lives where the mask aims at `density`, in whole units. */
-  share(shape: ConvolutionShape, density: number, fields: LayoutFields): number;
+  readonly share: (shape: ConvolutionShape, density: number, fields: LayoutFields) => number;
   /** What kernels multiply by: live weights alone, or all of them, where dead ones are only hidden as zeros. */
   readonly executes: 'live' | 'all';
   /** What becomes of gradients that are not chosen: their work is skipped, or they are computed and not used. */
@@ -58,19 +58,19 @@ export interface LayoutScheme {
   /** Fields that belong to this layout, with what is said of each under layouts that do not read it. */
   readonly own?: Readonly<Partial<Record<MaskField, string>>>;
   /** A sentence that begins with the field at fault, or null: what it has against a config with this dynamic. */
-  refuses?(config: MaskConfig, dynamic: Dynamic): string | null;
+  readonly refuses?: (config: MaskConfig, dynamic: Dynamic) => string | null;
   /** Whether a mask says which weights exist. */
   readonly masked: boolean;
   /** How the mask covers the weights of layers; null where it covers none, or leaves out whole channels instead. */
   readonly weights: WeightMask | null;
   /** Which channels of inner tensors exist; all of them if left out. */
-  channels?(fields: Pick<LayoutFields, 'sparsity'>): ChannelChoice;
+  readonly channels?: (fields: Pick<LayoutFields, 'sparsity'>) => ChannelChoice;
   /** Seconds that the CPU takes for a change of the mask, a weight of the network: as seen on ResNet-18 of width 64. */
   readonly changeSeconds: number;
   /** For people who look at a picture of a layer: what one mark of it is. Without a picture, an empty string. */
-  mark(extent: UnitGrid['extent']): string;
+  readonly mark: (extent: UnitGrid['extent']) => string;
   /** What else helps to read such a picture. */
   readonly hint?: string;
   /** Fetches layout, units and lists. */
-  load(): Promise<LayoutFactory>;
+  readonly load: () => Promise<LayoutFactory>;
 }

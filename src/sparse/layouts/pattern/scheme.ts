@@ -3,9 +3,11 @@
  * whole kernels go as the sparsity asks for beyond that.
  */
 import { MODELS } from '../../../nn/models/registry.ts';
-import type { LayoutScheme } from '../scheme.ts';
+import type { LayoutScheme, WeightMask } from '../scheme.ts';
 import { KERNEL_TAPS, PATTERN_TAPS } from './kernel-patterns.ts';
 import { liveKernels } from './pattern-lists.ts';
+
+const covers: WeightMask['covers'] = ({ kernel }, role) => role === 'body' && kernel === 3;
 
 export const pattern: LayoutScheme = {
   name: 'pattern',
@@ -23,7 +25,7 @@ export const pattern: LayoutScheme = {
   masked: true,
   weights: {
     most: PATTERN_TAPS / KERNEL_TAPS,
-    covers: ({ kernel }, role) => role === 'body' && kernel === 3,
+    covers,
     share: (shape, density) => {
       const entries = shape.outChannels * shape.inChannels * KERNEL_TAPS;
       return (liveKernels(1 - density, shape) * PATTERN_TAPS) / entries;
@@ -33,5 +35,5 @@ export const pattern: LayoutScheme = {
   },
   changeSeconds: 3e-7,
   mark: () => 'Each square is a kernel of nine weights, of which four exist where it lives.',
-  load: async () => (await import('./network.ts')).patternNetwork,
+  load: async () => (await import('./network.ts')).patternNetwork({ covers }),
 };

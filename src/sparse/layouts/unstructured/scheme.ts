@@ -1,6 +1,8 @@
 /** Single weights live or die: the mask of the pruning papers. Dead ones are zeros that kernels multiply by. */
 import { liveAt } from '../../budget.ts';
-import type { LayoutScheme } from '../scheme.ts';
+import type { LayoutScheme, WeightMask } from '../scheme.ts';
+
+const covers: WeightMask['covers'] = (_, role) => role === 'body';
 
 export const unstructured: LayoutScheme = {
   name: 'unstructured',
@@ -10,7 +12,7 @@ export const unstructured: LayoutScheme = {
   masked: true,
   weights: {
     most: 1,
-    covers: (_, role) => role === 'body',
+    covers,
     share: ({ outChannels, inChannels, kernel }, density) => {
       const entries = outChannels * inChannels * kernel ** 2;
       return liveAt(1 - density, entries) / entries;
@@ -21,5 +23,5 @@ export const unstructured: LayoutScheme = {
   changeSeconds: 1e-6,
   mark: () => 'Each dot is a single weight.',
   hint: 'Where dots run together, darker is denser.',
-  load: async () => (await import('./network.ts')).unstructuredNetwork,
+  load: async () => (await import('./network.ts')).unstructuredNetwork({ covers }),
 };
