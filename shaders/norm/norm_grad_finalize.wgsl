@@ -3,7 +3,7 @@
 // m₂, make the input gradient a·(dz − m₁ − x̂·m₂), a = γ/σ, which `norm_grad_apply` computes as
 // a·dz + b·x + c with b = −a·m₂/σ and c = −a·m₁ − b·mean.
 // One invocation a channel. Writes: coefficients [C][G] of (a, shift, b, c) with the shift of
-// `norm_finalize`, gradients at γ and β. Workgroup 64. Base profile.
+// `norm_finalize`, gradients at γ and β where these move. Workgroup 64. Base profile.
 //! use dispatch
 //! use step
 
@@ -14,12 +14,14 @@ struct Params {
   pixels: u32,
   batch4: u32,
   splits: u32,
-  // In floats.
+  // In floats; FROZEN for one that does not move, which has no gradient.
   gamma_at: u32,
   beta_at: u32,
   // 1: add to the parameters' gradients that are there.
   accumulate: u32,
 }
+
+const FROZEN = 0xffffffffu;
 
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<uniform> step: Step;
@@ -54,9 +56,16 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     coefficients[at] = vec4f(a, statistic.w, b, -a * means.x - b * statistic.x);
     total += sums;
   }
-  if (p.accumulate == 1u) {
-    total += vec2f(gradients[p.beta_at + c], gradients[p.gamma_at + c]);
+  if (p.beta_at != FROZEN) {
+    if (p.accumulate == 1u) {
+      total.x += gradients[p.beta_at + c];
+    }
+    gradients[p.beta_at + c] = total.x;
   }
-  gradients[p.beta_at + c] = total.x;
-  gradients[p.gamma_at + c] = total.y;
+  if (p.gamma_at != FROZEN) {
+    if (p.accumulate == 1u) {
+      total.y += gradients[p.gamma_at + c];
+    }
+    gradients[p.gamma_at + c] = total.y;
+  }
 }

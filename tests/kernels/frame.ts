@@ -63,7 +63,7 @@ export interface FramedPlan {
 
 export interface FrameOptions extends Pick<
   EmitterOptions,
-  'activations' | 'variants' | 'accumulate' | 'scope'
+  'activations' | 'variants' | 'accumulate' | 'scope' | 'resting'
 > {
   readonly norms?: NormMode;
   readonly optimizer?: OptimizerKind;
@@ -82,6 +82,7 @@ export async function frame(
   const store = new ParameterStore(device, network, optimizer);
   store.initialize(seed);
   for (const parameter of network.layers.flatMap(({ parameters }) => parameters)) {
+    if (!store.moves(parameter.name)) continue;
     const values = garbage(parameter.shape.reduce((product, extent) => product * extent, 1));
     const lists = parameter.lists?.initial(seed);
     queue.writeBuffer(store.gradients, store.at(parameter.name) * 4, parameter.pack(values, lists));

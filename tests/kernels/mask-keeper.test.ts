@@ -4,7 +4,7 @@
  * and its slot, what goes and what comes is 0 in every arena, and between changes dead entries stay exactly 0.
  */
 import { afterEach, describe, expect, test } from 'vitest';
-import { ChangeSchedule } from '../../src/sparse/dynamics/schedule.ts';
+import { scheduleOf } from '../../src/sparse/dynamics/schedule.ts';
 import { initialValues } from '../../src/nn/tensor/init.ts';
 import { DYNAMICS, type DynamicName } from '../../src/sparse/dynamics/registry.ts';
 import { bestUnits, plainSchedule } from '../reference/plain/mask-dynamics.ts';
@@ -91,7 +91,6 @@ describe('masks through two tasks', () => {
     const extra = store.addArena('optimizer', 'extra');
     device.device.queue.writeBuffer(extra, 0, new Float32Array(store.floats).fill(KEPT));
 
-    const changes = new ChangeSchedule(run.dynamic, options);
     let made = 0;
     for (let task = 0; task < TASKS; task++) {
       const schedule = plainSchedule(
@@ -99,9 +98,11 @@ describe('masks through two tasks', () => {
         { epochs: 10, every: 1, freeze: 9, ...{ p, m } },
         task,
       );
+      const place = { index: task, tasks: TASKS };
+      const changes = scheduleOf(run.dynamic, options, place, STEPS);
       let next = 0;
       for (let step = 0; step <= STEPS; step++) {
-        const due = changes.next({ index: task, tasks: TASKS }, step, STEPS);
+        const due = changes.find((each) => each.step >= step);
         const expected = schedule[next];
         expect(due?.step ?? null).toBe(expected ? (expected.epoch * STEPS) / 10 : null);
         if (due?.step === step && expected) {

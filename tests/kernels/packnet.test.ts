@@ -63,7 +63,8 @@ test('owners, frozen bits, frozen norms and what is shown', async () => {
     let after: Values = new Map();
     for (let step = 0; step < STEPS; step++) {
       if (step === PRUNED_BEFORE) before = await run.weights();
-      await trainer.beforeStep(task, step, STEPS);
+      const due = packnet.points!.filter((point) => Math.ceil(point * STEPS) === step);
+      for (const point of due) await trainer.atPoint(task, point);
       if (step === PRUNED_BEFORE) after = await run.weights();
       await run.step(task, index * STEPS + step);
     }
@@ -94,7 +95,7 @@ test('owners, frozen bits, frozen norms and what is shown', async () => {
   const rows = rowsOf(1, indicesOf(STEPS));
   const state = { parameters: first.end, running: frozenNorms };
   const passed = forward(NETWORK, state, imagesOf(rows), 'eval');
-  const mask = Array.from({ length: CLASSES }, (_, k) => k >= second.firstHead);
+  const mask = Array.from({ length: CLASSES }, (_, k) => k >= second.firstOutput);
   const { dlogits } = rowLoss(
     passed.logits,
     rows.map(({ label }) => label),
@@ -121,7 +122,7 @@ test('owners, frozen bits, frozen norms and what is shown', async () => {
     const marks = free.get(name);
     const row = end.length / CLASSES;
     const isOwn = (i: number) =>
-      name.startsWith('classifier') ? i >= second.firstHead * row : marks?.[i] === 1;
+      name.startsWith('classifier') ? i >= second.firstOutput * row : marks?.[i] === 1;
     const frozen = [...end.keys()].filter((i) => !isOwn(i));
     expect(frozen.length).toBeGreaterThan(0);
     expect(

@@ -1,10 +1,11 @@
 /** That a strategy's hooks read no field of the config that the strategy does not name: a run that notes every reading. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { COMMON_FIELDS } from '../../src/continual/strategies/fields.ts';
+import { OWN_FIELDS } from '../../src/continual/strategies/own-fields.ts';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';
 import { StrategyRun } from '../../src/continual/strategies/strategy-run.ts';
 import { fieldsRead, type Strategy } from '../../src/continual/strategies/strategy.ts';
 import { defaultsOf, type Fields } from '../../src/options/field.ts';
+import { NO_TERMS } from '../reference/no-terms.ts';
 import { gpu, noErrors } from './engine.ts';
 import { smallTasks } from './small-tasks.ts';
 
@@ -17,13 +18,9 @@ afterEach(async () => {
 /** What the engine itself asks of every strategy's options. */
 const ENGINES = ['batch', 'bufferSize', 'emaDecay'];
 
-/** Own fields that only hooks read; what else a strategy reads shows in its draws. */
-const HOOKS_READ: Readonly<Record<string, readonly string[]>> = {
-  ewc: ['penalty', 'penaltyDecay'],
-  si: ['damping', 'penalty'],
-};
-
-const hooked = Object.values<Strategy>(STRATEGIES).filter(({ hooks }) => hooks);
+const hooked = Object.values<Strategy>(STRATEGIES).filter(
+  (strategy) => strategy.hooks !== undefined,
+);
 
 test.each(hooked)('$name', async (strategy) => {
   const read = new Set<string>();
@@ -38,15 +35,14 @@ test.each(hooked)('$name', async (strategy) => {
   vi.spyOn(StrategyRun, 'create').mockImplementation((of, context) =>
     create(of, { ...context, options: noting(context.options) }),
   );
-  const everything = Object.values<Strategy>(STRATEGIES).map(({ fields }) => fields ?? {});
-  const run = await smallTasks(strategy, {
-    options: defaultsOf(Object.assign({}, ...everything) as Fields),
-  });
+  const defaults = defaultsOf<Fields>(OWN_FIELDS);
+  const run = await smallTasks(strategy, { options: defaults });
   const { trainer } = run;
   for (const index of [0, 1]) {
     const task = await run.begin(index);
     for (let step = 0; step < 3; step++) {
-      await trainer.beforeStep(task, step, 3);
+      const due = (strategy.points ?? []).filter((point) => Math.ceil(point * 3) === step);
+      for (const point of due) await trainer.atPoint(task, point);
       await run.step(task, 3 * index + step, [0, 1]);
     }
     await trainer.endTask(task);
@@ -57,6 +53,12 @@ test.each(hooked)('$name', async (strategy) => {
   const named = fieldsRead(strategy);
   const asked = [...read].filter((key) => !ENGINES.includes(key));
   expect(asked.filter((key) => !named.has(key))).toEqual([]);
-  const own = asked.filter((key) => !Object.hasOwn(COMMON_FIELDS, key)).sort();
-  expect(own).toEqual(HOOKS_READ[strategy.name] ?? []);
+  // What the strategy declares for itself is read by hooks or shows in its draws.
+  for (const key of Object.keys(strategy.fields ?? {})) {
+    const halved = { ...defaults, [key]: Number(defaults[key]) / 2 };
+    const [one, other] = [defaults, halved].map((options) =>
+      JSON.stringify(strategy.draws({ ...NO_TERMS, batch: 8, ...options })),
+    );
+    expect([key, read.has(key) || one !== other]).toEqual([key, true]);
+  }
 });

@@ -134,12 +134,10 @@ export class DataRemoval {
     return order.map((place) => this.#kept[place]!);
   }
 
-  /** Whether images go before `epoch`: then the counts are to be read, handed to `remove`, and reset. */
-  due(epoch: number): boolean {
-    return epoch > 0 && this.#planned(epoch) < this.#planned(epoch - 1);
-  }
-
-  /** Removes what is due before `epoch`, by the counts of the window that ends there. */
+  /**
+   * Removes what is due before `epoch`, where `keptImages` has become less, by the counts of the window that ends
+   * there. The next window is counted from 0.
+   */
   remove(epoch: number, counts: SampleCounts): RemovalEvent {
     const score = windowScore(this.#options.removalScore, epoch - this.#windowFrom);
     const candidates = this.#kept.filter((image) => image < this.#images);

@@ -6,14 +6,14 @@
  * leaves the others unused where it cannot (patterns, single entries). Layers that are not sparse, and norms and
  * biases, have all their gradients in both.
  */
-import type { Plan } from '../../gpu/plan.ts';
-import { Submitter } from '../../gpu/submitter.ts';
+import type { Submitter } from '../../gpu/submitter.ts';
 import type { ActivationPool } from '../../nn/compile/activation-pool.ts';
 import { GradientSlots } from '../../sparse/select/gradient-slots.ts';
 import { anyApart } from '../batch/draw.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
 import { ScoreStep, type ScoreScalars } from './score-step.ts';
+import { StepPlans } from './step-plans.ts';
 import type { GradientHooks } from '../strategies/strategy.ts';
 import type { TrainingTask } from '../stream/stream.ts';
 import {
@@ -49,31 +49,27 @@ export interface GradientMaskContext {
   readonly reservoir: Reservoir | null;
 }
 
+/** The two lists of the step. */
+const REFRESH = 0;
+const REUSE = 1;
+
 export class GradientMask {
-  /** Runs a step between two refreshes. */
-  readonly reuse: Submitter;
-  readonly #refresh: Submitter;
-  readonly #refreshPlan: Plan;
+  /** Of `plans`, the step between two refreshes. */
+  readonly usual = REUSE;
   readonly #score: ScoreStep | null;
   readonly #every: number;
   /** Steps until the next choice. */
   #left = 0;
 
   private constructor(
-    { step: { gpu } }: GradientMaskContext,
     { refresh: every }: GradientMaskOptions,
     /** The records and scalars that both lists share. */
     readonly step: TrainingStep,
     /** The units of the layers, and which of them are chosen. */
     readonly slots: GradientSlots,
-    /** Of a step between two refreshes. */
-    readonly plan: Plan,
-    refreshPlan: Plan,
+    readonly plans: StepPlans,
     score: ScoreStep | null,
   ) {
-    this.reuse = new Submitter(gpu, plan);
-    this.#refresh = new Submitter(gpu, refreshPlan);
-    this.#refreshPlan = refreshPlan;
     this.#score = score;
     this.#every = every;
   }
@@ -118,10 +114,11 @@ export class GradientMask {
         return slots.moves;
       },
     });
-    const { plan: refreshPlan } = await refresh.emit.finish(gpu, 'refresh', pool, {
-      onProgress,
-    });
-    const { plan } = await reuse.emit.finish(gpu, 'training', pool);
+    const lists = [
+      { key: 'refresh', emit: refresh.emit },
+      { key: 'training', emit: reuse.emit },
+    ];
+    const plans = await StepPlans.create(gpu, pool, lists, onProgress);
     const score =
       options.score === 'last-gradient'
         ? null
@@ -138,16 +135,13 @@ export class GradientMask {
               else slots.emitScores(emit, options.beta, true);
             },
           });
-    return new GradientMask(context, options, refresh, slots, plan, refreshPlan, score);
+    return new GradientMask(options, refresh, slots, plans, score);
   }
 
   /** What has run, for a ledger. */
   get work(): PlanRuns[] {
-    return [
-      { entries: this.plan.entries, runs: this.reuse.runs, published: true },
-      { entries: this.#refreshPlan.entries, runs: this.#refresh.runs, published: true },
-      ...(this.#score?.work ?? []),
-    ];
+    const [refresh, reuse] = this.plans.work;
+    return [reuse!, refresh!, ...(this.#score?.work ?? [])];
   }
 
   /** The next step chooses anew: what was chosen need not live any more. */
@@ -157,14 +151,8 @@ export class GradientMask {
 
   /** Has everything but the step between refreshes timed anew. */
   remeasure(): void {
-    this.#refresh.remeasure();
+    this.plans.remeasureAllBut(REUSE);
     this.#score?.remeasure();
-  }
-
-  /** Resolves when everything queued so far is done. */
-  async idle(): Promise<void> {
-    await this.reuse.idle();
-    await this.#refresh.idle();
   }
 
   /**
@@ -174,11 +162,11 @@ export class GradientMask {
   async next(task: TrainingTask, indices: Uint32Array, scalars: ScoreScalars): Promise<Submitter> {
     if (this.#left > 0) {
       this.#left--;
-      return this.reuse;
+      return this.plans.at(REUSE);
     }
     this.#left = this.#every - 1;
     await this.#score?.run(task, indices, scalars);
-    return this.#refresh;
+    return this.plans.at(REFRESH);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Gpu } from '../../gpu/device.ts';
 import type { Plan } from '../../gpu/plan.ts';
 import { ReadbackRing } from '../../gpu/readback.ts';
 import { RandomStream, STREAM } from '../../gpu/rng.ts';
-import { Submitter } from '../../gpu/submitter.ts';
+import type { Submitter } from '../../gpu/submitter.ts';
 import type { ActivationPool } from '../../nn/compile/activation-pool.ts';
 import type { StepValues } from '../../nn/compile/step.ts';
 import { fillStep } from '../batch/batch-plan.ts';
@@ -20,13 +20,15 @@ import type { PlanRuns } from './plan-runs.ts';
 import { Reservoir } from '../buffer/reservoir.ts';
 import type { SampleTally } from '../data-sparsity/sample-tally.ts';
 import type { ScoreStep } from './score-step.ts';
-import { headsOf, type TrainingTask } from '../stream/stream.ts';
+import { listVariants } from './list-variants.ts';
+import type { StepPlans } from './step-plans.ts';
+import type { StepPlace, VariantSchedule } from './step-variant.ts';
+import { outputCount, type TrainingTask } from '../stream/stream.ts';
 import type { TaughtTask } from '../strategies/strategy.ts';
 import { StrategyRun } from '../strategies/strategy-run.ts';
 import {
   allocateStepBuffers,
   HISTORY,
-  listTrainingStep,
   type TrainingStep,
   type TrainingStepOptions,
 } from './training-step.ts';
@@ -38,6 +40,8 @@ export interface TrainerOptions extends TrainingStepOptions {
   readonly onProgress?: (done: number, of: number) => void;
   /** Leaves out gradients of live weights; all of them are computed and used if left out. */
   readonly gradientMask?: GradientMaskOptions;
+  /** Several ways in which the step is listed, and when each is due; one way if left out. Not beside `gradientMask`. */
+  readonly schedule?: VariantSchedule;
   /** What changes of the mask will ask `gradients` for, besides those of the last step. */
   readonly gradientPasses?: readonly GradientPasses[];
 }
@@ -67,20 +71,21 @@ const HISTORY_MARGIN = 16;
 
 export class Trainer {
   readonly submitter: Submitter;
+  /** Of a step: where gradients are chosen, of one between two choices; under a schedule, of its first variant. */
+  readonly plan: Plan;
   /** The current task's images. */
   readonly images: ImageStore;
   readonly #gpu: Gpu;
   readonly #seed: number;
   readonly #step: TrainingStep;
   readonly #ring: ReadbackRing;
-  /** Of the strategy's points, those that the task has behind it. */
-  #pointsPassed = 0;
   #queued = 0;
   #asked = 0;
   #reading: Promise<void> = Promise.resolve();
 
   readonly #options: TrainerOptions;
   readonly #gradients: TrainerGradients;
+  readonly #plans: StepPlans;
   readonly #spans = new WorkSpans();
 
   private constructor(
@@ -94,8 +99,7 @@ export class Trainer {
     readonly replay: ImageStore | null,
     /** What is counted image by image; null unless asked for. */
     readonly tally: SampleTally | null,
-    /** Of a step; where gradients are chosen, of one between two choices. */
-    readonly plan: Plan,
+    plans: StepPlans,
     gradients: TrainerGradients,
   ) {
     const { gpu, seed } = options;
@@ -105,13 +109,16 @@ export class Trainer {
     this.#seed = seed;
     this.#step = step;
     this.images = images;
-    this.submitter = gradients.mask?.reuse ?? new Submitter(gpu, plan);
+    this.#plans = plans;
+    const usual = gradients.mask?.usual ?? 0;
+    this.submitter = plans.at(usual);
+    this.plan = plans.plan(usual);
     this.#ring = new ReadbackRing(gpu, 'history', HISTORY * 16);
   }
 
   /** Allocates, compiles and lists everything. Throws `MemoryError`, `ShaderError`, `RangeError`. */
   static async create(options: TrainerOptions): Promise<Trainer> {
-    const { gpu, strategy, seed } = options;
+    const { strategy, seed } = options;
     const reservoir =
       strategy.buffer === 'none'
         ? null
@@ -132,18 +139,16 @@ export class Trainer {
     });
     const hooks = strategyRun.gradients;
     const { gradientMask, gradientPasses = [] } = options;
+    if (gradientMask && options.schedule) {
+      throw new RangeError('a step with a gradient mask is listed in two ways already');
+    }
     // Loaded where asked for: most runs do without.
     const mask = gradientMask
       ? await (
           await import('./gradient-mask.ts')
         ).GradientMask.create({ step: options, buffers, hooks, reservoir }, gradientMask)
       : null;
-    const listed = mask?.step ?? listTrainingStep(options, buffers, hooks);
-    const { plan } =
-      mask ??
-      (await listed.emit.finish(gpu, 'training', options.pool, {
-        onProgress: options.onProgress,
-      }));
+    const { step: listed, plans } = mask ?? (await listVariants(options, buffers, hooks));
     const { images, tally } = buffers;
     const score = gradientPasses.includes('separate')
       ? await (
@@ -173,7 +178,7 @@ export class Trainer {
       reservoir,
       replay,
       tally,
-      plan,
+      plans,
       gradients,
     );
   }
@@ -188,20 +193,17 @@ export class Trainer {
    * what is trained on: the task, or what the strategy puts in its place.
    */
   async beginTask(task: TrainingTask): Promise<TaughtTask> {
-    this.#pointsPassed = 0;
     this.#gradients.mask?.forget();
-    this.#gradients.mask?.remeasure();
+    if (this.#gradients.mask) this.#gradients.mask.remeasure();
+    else this.#plans.remeasureAllBut(0);
     this.#gradients.score?.remeasure();
     return this.strategy.beginTask(task, this.#queued);
   }
 
-  /** What the strategy does before step `step` of `steps` of a task. A schedule point where it does anything. */
-  async beforeStep(task: TrainingTask, step: number, steps: number): Promise<void> {
-    const { points } = this.strategy;
-    while (this.#pointsPassed < points.length && points[this.#pointsPassed]! * steps <= step) {
-      await this.idle();
-      await this.strategy.atPoint(task, points[this.#pointsPassed++]!);
-    }
+  /** What the strategy does in the middle of a task, at one of its `points`. A schedule point: it waits. */
+  async atPoint(task: TrainingTask, point: number): Promise<void> {
+    await this.idle();
+    await this.strategy.atPoint(task, point);
   }
 
   /** Every plan that has run so far, and how often, with what it made under the masks that there were. */
@@ -216,9 +218,8 @@ export class Trainer {
 
   #runs(): readonly PlanRuns[] {
     const { mask, score, dense } = this.#gradients;
-    const steps = { entries: this.plan.entries, runs: this.submitter.runs, published: true };
     return [
-      ...(mask?.work ?? [steps]),
+      ...(mask?.work ?? this.#plans.work),
       ...(score?.work ?? []),
       ...(dense ? [dense.work] : []),
       ...this.strategy.extraWork.map((extra) => ({ ...extra, published: false })),
@@ -252,8 +253,7 @@ export class Trainer {
 
   /** Resolves when every step queued so far is done. */
   async idle(): Promise<void> {
-    await this.submitter.idle();
-    await this.#gradients.mask?.idle();
+    await this.#plans.idle();
   }
 
   /** What the strategy does after a task's last step. A schedule point: it may wait. */
@@ -262,11 +262,20 @@ export class Trainer {
     await this.strategy.endTask(task);
   }
 
-  /** Queues one step on the images `indices` of `task`. Waits only for the queue to have room. */
-  async step(task: TrainingTask, indices: Uint32Array, scalars: StepScalars): Promise<void> {
+  /**
+   * Queues one step on the images `indices` of `task`; under a schedule of variants, `place` says which of them it goes
+   * by. Waits only for the queue to have room.
+   */
+  async step(
+    task: TrainingTask,
+    indices: Uint32Array,
+    scalars: StepScalars,
+    place: StepPlace = { task: task.index, step: 0, steps: 1 },
+  ): Promise<void> {
     const chosen = await this.#gradients.mask?.next(task, indices, scalars);
+    const due = chosen ?? this.#plans.at(this.#options.schedule?.at(place) ?? 0);
     this.#queueStep(task, indices, scalars, this.reservoir);
-    await (chosen ?? this.submitter).run();
+    await due.run();
     this.#queued++;
   }
 
@@ -278,15 +287,15 @@ export class Trainer {
     reservoir: Reservoir | null,
   ): void {
     const { batch, parts } = this.#step;
-    const heads = { first: task.firstHead, count: headsOf(task) };
-    const current = { images: indices, targets: task.targets, task: task.index, heads };
+    const outputs = { first: task.firstOutput, count: outputCount(task) };
+    const current = { images: indices, targets: task.targets, task: task.index, outputs };
     fillStep(batch, current, reservoir);
     for (const part of parts) {
       part.scalars.write({
         ...scalars,
         seed: this.#seed,
-        taskFirst: task.firstHead,
-        taskCount: heads.count,
+        taskFirst: task.firstOutput,
+        taskCount: outputs.count,
         slot: this.#queued % HISTORY,
         live: batch.rows.live.subarray(part.firstGroup),
       });

@@ -73,6 +73,8 @@ export interface StepGradients {
   /** The list beside which this one runs, on the same records and scalars; its own if left out. */
   readonly beside?: TrainingStep;
   readonly scope?: GradientScope;
+  /** Groups of parameters that this list leaves as they are; none if left out. */
+  readonly resting?: ReadonlySet<string>;
   /** After the backward pass of a part, before the strategy sees its gradients. */
   emitAfterBackward?(emit: Emitter): void;
   /** When the step's gradient is complete; says what the update may move (`emitUpdate`). */
@@ -135,6 +137,7 @@ export function listTrainingStep(
   const emit = new Emitter({
     norms: hooks.norms ?? 'batch',
     ...(gradients.scope && { scope: gradients.scope }),
+    ...(gradients.resting && { resting: gradients.resting }),
     store,
     activations: options.activations ?? 'f32',
     recompute: options.recompute ?? false,

@@ -33,15 +33,17 @@ export const fdr: Strategy<typeof fields> = {
     currentBatch(options, 0),
     replayDraw(options, 1, { distance: options.alpha }),
   ],
+  // Tables count an update of its own for the replayed images; here they are part of the step.
+  publishedReplay: 2,
   passes: ({ index, images }, { bufferSize }) => ({
     forward: [Math.min(images, Math.floor(bufferSize / (index + 1)))],
   }),
   hooks: async (context) => {
-    const { Readout } = await import('../evaluation/readout.ts');
+    const { Inference } = await import('../evaluation/inference.ts');
     const { network, seed, storedLogits } = context;
     const { ExemplarBuffer } = await import('./parts/exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
-    const logits = await Readout.create(context, network.output);
+    const logits = await Inference.create(context, network.output);
     return {
       tasks: {
         endTask: async ({ index: task, targets }) => {

@@ -73,7 +73,7 @@ export const gdumb: Strategy = {
           store.initialize(seed);
           const held = {
             ...task,
-            firstHead: 0,
+            firstOutput: 0,
             labels: seen.slice(),
             targets: Uint16Array.from(sampler.labels),
           };

@@ -21,9 +21,11 @@ import type { TrainingTask } from '../stream/stream.ts';
 import { featuresOf } from '../../nn/compile/graph.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Exemplars in a buffer that gives each of `classes` an equal share. */
-const exemplars = (size: number, classes: number): number =>
-  classes === 0 ? 0 : Math.floor(size / classes) * classes;
+/** Exemplars in a buffer of `size` that gives equal shares to classes of so many images, fewer where a class has fewer. */
+const exemplars = (size: number, classImages: readonly number[]): number => {
+  const share = Math.floor(size / classImages.length);
+  return classImages.reduce((sum, images) => sum + Math.min(share, images), 0);
+};
 
 export const icarl: Strategy = {
   name: 'icarl',
@@ -46,36 +48,38 @@ export const icarl: Strategy = {
       terms: { binary: 1, classes: 'seen', held: 'past' },
     },
   ],
-  trains: ({ images, pastClasses }, { bufferSize }) => ({
+  trains: ({ images, pastClasses, classImages }, { bufferSize }) => ({
     own: images,
-    joined: exemplars(bufferSize, pastClasses),
+    joined: exemplars(bufferSize, classImages.slice(0, pastClasses)),
   }),
+  // Exemplars are part of the stream here; tables count them as replayed.
+  publishedReplay: 1,
   // The buffer's images join the task's behind them.
   room: (images, { bufferSize }) => images + bufferSize,
   // Logits of all that is trained on, features of the task's images, and of the exemplars that are left.
-  passes: ({ index, images, pastClasses, classes }, { bufferSize }) => ({
+  passes: ({ index, images, pastClasses, classImages }, { bufferSize }) => ({
     forward: [
-      index > 0 ? images + exemplars(bufferSize, pastClasses) : 0,
+      index > 0 ? images + exemplars(bufferSize, classImages.slice(0, pastClasses)) : 0,
       images,
-      exemplars(bufferSize, classes),
+      exemplars(bufferSize, classImages),
     ],
   }),
   hooks: async (context) => {
     const { NearestMean } = await import('../evaluation/nearest-mean.ts');
-    const { Readout } = await import('../evaluation/readout.ts');
+    const { Inference } = await import('../evaluation/inference.ts');
     const { gpu, network, images, replay, reservoir, storedLogits } = context;
     const { ExemplarBuffer } = await import('./parts/exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
-    const logits = await Readout.create(context, network.output);
-    const features = await Readout.create(context, featuresOf(network));
+    const logits = await Inference.create(context, network.output);
+    const features = await Inference.create(context, featuresOf(network));
     const nearestMean = new NearestMean(gpu, network);
     let own: TrainingTask['targets'] = new Uint16Array();
     return {
       evaluation: { nearestMean },
       tasks: {
         beginTask: async (task) => {
-          const { firstHead, labels, targets } = task;
-          const classes = firstHead + labels.length;
+          const { firstOutput, labels, targets } = task;
+          const classes = firstOutput + labels.length;
           if (classes > buffer.capacity) {
             throw new RangeError(
               `bufferSize: ${String(classes)} classes need as many exemplars at least, not ${String(buffer.capacity)}`,
@@ -90,18 +94,18 @@ export const icarl: Strategy = {
             images,
             held.map(({ index }) => ({ from: index, to: targets.length + index })),
           );
-          if (firstHead > 0) {
+          if (firstOutput > 0) {
             await logits.into(storedLogits, taskLogitsAt(reservoir), 'stream', union.keys());
           }
           return { task: { ...task, targets: union }, joined: held.length, restarts: false };
         },
-        endTask: async ({ index: task, firstHead, labels }) => {
-          const each = Math.floor(buffer.capacity / (firstHead + labels.length));
-          const exemplars = Array.from({ length: firstHead }, (_, label) =>
+        endTask: async ({ index: task, firstOutput, labels }) => {
+          const each = Math.floor(buffer.capacity / (firstOutput + labels.length));
+          const exemplars = Array.from({ length: firstOutput }, (_, label) =>
             buffer.held.filter((exemplar) => exemplar.label === label).slice(0, each),
           ).flat();
           const values = await features.read('stream', own.keys());
-          for (let label = firstHead; label < firstHead + labels.length; label++) {
+          for (let label = firstOutput; label < firstOutput + labels.length; label++) {
             const members = [...own.keys()].filter((image) => own[image] === label);
             const { channels } = features;
             const chosen = herd(

@@ -39,6 +39,7 @@ export const packnet: Strategy = {
         ? 'emaDecay: packnet shows each task with its own weights, which an average over tasks would mix'
         : null,
   draws: (options) => [currentBatch({ ...options, maskedHead: true }, 0)],
+  points: [PRUNED_AT],
   hooks: async ({ gpu, network, store, options }) => {
     const { arenaPass, copyArena } = await import('./parts/arena-pass.ts');
     const { Ownership } = await import('./parts/ownership.ts');
@@ -89,7 +90,6 @@ export const packnet: Strategy = {
           mark(trainable, ownership.trainable(current));
           return Promise.resolve(undefined);
         },
-        points: [PRUNED_AT],
         atPoint: async ({ index }) => {
           await ownership.prune(index, PRUNED, (name) => store.read(name));
           mark(marks, ownership.taken());

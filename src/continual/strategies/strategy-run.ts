@@ -49,11 +49,7 @@ export class StrategyRun {
     return taught ?? { task, joined: 0, restarts: false };
   }
 
-  /** Shares of a task, ascending, before whose first step `atPoint` is to be called. */
-  get points(): readonly number[] {
-    return this.#hooks.tasks?.points ?? [];
-  }
-
+  /** At one of the strategy's `points` of a task. A schedule point: it may wait. */
   async atPoint(task: TrainingTask, point: number): Promise<void> {
     await this.#hooks.tasks?.atPoint?.(task, point);
   }

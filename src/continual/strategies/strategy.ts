@@ -53,10 +53,17 @@ export interface Strategy<Own extends Fields = typeof NO_FIELDS> {
   draws(options: StrategyOptions & Values<Own>): readonly Draw[];
   /** How many images a task is trained on; the task's own if left out. */
   trains?(task: TaskSize, options: StrategyOptions & Values<Own>): TrainedImages;
+  /** Shares of a task, ascending, before whose first step the task hook `atPoint` is called; none if left out. */
+  readonly points?: readonly number[];
   /** Images for which there must be room where the images of a task lie, given those of the largest task. */
   room?(images: number, options: StrategyOptions & Values<Own>): number;
   /** What goes through the network for a task besides its training steps; nothing if left out. */
   passes?(task: TaskSize, options: StrategyOptions & Values<Own>): ExtraPasses;
+  /**
+   * Passes over replayed images that published tables of costs charge for each pass over a current one; as many as
+   * its draws make if left out.
+   */
+  readonly publishedReplay?: number;
   /**
    * Allocates what it needs and compiles it. What is made of kernels it imports when it is called, since whoever
    * only lists strategies, as the page does, should not load them. Throws `MemoryError`, `ShaderError`.
@@ -94,6 +101,8 @@ export interface TaskSize {
   readonly pastClasses: number;
   /** Classes of the tasks before it and of its own. */
   readonly classes: number;
+  /** [classes] Training images of each of these classes, by its output. */
+  readonly classImages: readonly number[];
 }
 
 /** What a task is trained on, in images. */
@@ -114,17 +123,24 @@ export interface ExtraPasses {
   readonly single?: number;
 }
 
-/** The size of a task of a stream, before which there were `met` training images. */
-export const taskSize = (
-  { index, targets, firstHead, labels }: TrainingTask,
-  met: number,
-): TaskSize => ({
-  index,
-  images: targets.length,
-  met,
-  pastClasses: firstHead,
-  classes: firstHead + labels.length,
-});
+/** The sizes of the tasks of a stream, in order. */
+export function taskSizes(tasks: readonly TrainingTask[]): TaskSize[] {
+  const classImages: number[] = [];
+  let met = 0;
+  return tasks.map(({ index, targets, firstOutput, labels }) => {
+    for (const output of targets) classImages[output] = (classImages[output] ?? 0) + 1;
+    const size = {
+      index,
+      images: targets.length,
+      met,
+      pastClasses: firstOutput,
+      classes: firstOutput + labels.length,
+      classImages: classImages.slice(),
+    };
+    met += targets.length;
+    return size;
+  });
+}
 
 /** What `strategy` trains on in the place of a task. */
 export const trainedImages = (
@@ -181,8 +197,7 @@ export interface TaskHooks {
    * trained on in the place of the task, or with nothing where that is the task itself.
    */
   beginTask?(task: TrainingTask, firstStep: number): Promise<TaughtTask | undefined>;
-  /** Shares of a task, ascending, before whose first step `atPoint` is called. */
-  readonly points?: readonly number[];
+  /** Before the first step of a task that is not earlier than one of the strategy's `points`. */
   atPoint?(task: TrainingTask, point: number): Promise<void>;
   /** After the task's last step, before it is evaluated. */
   endTask?(task: TrainingTask): Promise<void>;

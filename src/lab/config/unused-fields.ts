@@ -7,6 +7,7 @@ import { rowLayout } from '../../continual/batch/batch-plan.ts';
 import { OWN_FIELDS } from '../../continual/strategies/own-fields.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import { fieldsRead, type Strategy } from '../../continual/strategies/strategy.ts';
+import { MODELS } from '../../nn/models/registry.ts';
 import type { Fields } from '../../options/field.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
 import type { Dynamic } from '../../sparse/dynamics/dynamic.ts';
@@ -77,8 +78,10 @@ export function unusedFields(config: Config): ReadonlyMap<ConfigKey, string> {
       'sequenced',
     );
   }
-  if (config.model === 'mlp') {
-    fold('The mlp has neither norms nor planes of pixels.', 'recompute', 'activations');
+  const { norms, planes } = MODELS[config.model];
+  if (!norms && !planes) {
+    const reason = `The ${config.model} has neither norms nor planes of pixels.`;
+    fold(reason, 'recompute', 'activations');
   }
   // What is set to something that the run would refuse must be seen.
   for (const key of ['sparsity', 'dynamic', 'gradientSparsity', 'removal'] as const) {

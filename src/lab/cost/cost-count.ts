@@ -7,13 +7,15 @@
  */
 import { planBatch } from '../../continual/batch/batch-plan.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
+import type { Strategy } from '../../continual/strategies/strategy.ts';
 import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import type { LayoutScheme } from '../../sparse/layouts/scheme.ts';
 import type { Config } from '../config/config.ts';
 import type { DataShape } from '../config/data-shapes.ts';
 import { layerWork, type LayerWork } from './layer-macs.ts';
-import { runSchedule, type RunSchedule } from '../timeline/run-schedule.ts';
-import type { Happening, Span } from '../timeline/work-spans.ts';
+import type { PassKind } from '../timeline/passes.ts';
+import { runTotals, type RunTotals } from '../timeline/run-totals.ts';
+import type { DensityWork } from '../timeline/work-by-density.ts';
 
 /** FLOPs = 2·F·N·E·f·[(1 + x)·d + 2·g]; derived from the published tables, all of which it reproduces but one cell. */
 export interface PublishedCost {
@@ -54,15 +56,19 @@ export interface Cost {
 }
 
 /**
- * The cost of a run of `config` on images of `shape`. Throws `ConfigError` and `StreamError` on what could not run
- * either.
+/**
+ * The cost of a run of `config` on images of `shape`; `totals` are those of its timeline. Throws `ConfigError` and
+ * `StreamError` on what could not run either.
  */
-export function countCost(config: Config, shape: DataShape): Cost {
+export function countCost(
+  config: Config,
+  shape: DataShape,
+  totals: RunTotals = runTotals(config, shape),
+): Cost {
   const layers = layerWork(config, shape);
-  const schedule = runSchedule(config, shape);
-  const counted = lines(config, layers, schedule.spans, countedWork);
+  const counted = lines(config, layers, totals.work, countedWork);
   const rows = planBatch(STRATEGIES[config.strategy], config).layout.rows;
-  const whole = schedule.spans.map((span) => filled(span, config, rows));
+  const whole = totals.work.map((work) => filled(work, config, rows));
   const executed = lines(config, layers, whole, executedWork).map((line) => ({
     ...line,
     flops: line.flops - line.outside,
@@ -71,13 +77,13 @@ export function countCost(config: Config, shape: DataShape): Cost {
     layers.reduce((total, layer) => total + of(layer), 0);
   return {
     shape,
-    tasks: schedule.tasks,
-    steps: schedule.steps,
+    tasks: totals.taskEnds.length,
+    steps: totals.steps,
     parameters: {
       matrices: sum(({ weights }) => weights),
       live: sum(({ weights, live }) => weights * live(1 - config.sparsity)),
     },
-    published: publishedCost(config, layers, schedule),
+    published: publishedCost(config, layers, totals),
     counted: { flops: total(counted), lines: counted },
     executed: { flops: total(executed), lines: executed },
   };
@@ -86,7 +92,7 @@ export function countCost(config: Config, shape: DataShape): Cost {
 function publishedCost(
   config: Config,
   layers: readonly LayerWork[],
-  { images, dataShare }: RunSchedule,
+  { images, dataShare }: RunTotals,
 ): PublishedCost {
   const sum = (of: (layer: LayerWork) => number) =>
     layers.reduce((total, layer) => total + of(layer), 0);
@@ -108,17 +114,11 @@ function publishedCost(
   };
 }
 
-/**
- * Passes over replayed images that published tables charge for each over current ones, where they are not those of
- * the draws: iCaRL's exemplars are part of the stream here, FDR makes an update of its own for them there.
- */
-const REPLAY_PASSES: Readonly<Record<string, number>> = { icarl: 1, fdr: 2 };
-
-/** Replayed rows of a full step for each current one. */
+/** Passes over replayed images of a full step for each over current ones, as published tables charge them. */
 function replayPasses(config: Config): number {
-  const published = REPLAY_PASSES[config.strategy];
-  if (published !== undefined) return published;
-  const draws = STRATEGIES[config.strategy].draws(config);
+  const strategy: Strategy = STRATEGIES[config.strategy];
+  if (strategy.publishedReplay !== undefined) return strategy.publishedReplay;
+  const draws = strategy.draws(config);
   const rows = (from: 'stream' | 'buffer') =>
     draws.reduce((sum, draw) => sum + (draw.from === from ? draw.rows : 0), 0);
   return rows('buffer') / rows('stream');
@@ -128,22 +128,28 @@ function replayPasses(config: Config): number {
  * The same passes with every row that kernels work on, an image in it or not: batches are planned once, for the
  * most that they may hold, in vectors of four.
  */
-function filled(span: Span, { batch, replayBatch }: Config, rows: number): Span {
-  const each = (of: Happening, planned: number) => ({
-    passes: span[of].passes,
-    rows: span[of].passes * planned,
+function filled(
+  { density, passes }: DensityWork,
+  { batch, replayBatch }: Config,
+  rows: number,
+): DensityWork {
+  const each = (kind: PassKind, planned: number) => ({
+    passes: passes[kind].passes,
+    rows: passes[kind].passes * planned,
   });
   const vectors = (count: number) => 4 * Math.ceil(count / 4);
   return {
-    density: span.density,
-    training: each('training', rows),
-    refresh: each('refresh', rows),
-    dense: each('dense', rows),
-    saliency: each('saliency', vectors(batch)),
-    score: each('score', vectors(batch)),
-    recall: each('recall', vectors(replayBatch)),
-    answers: each('answers', vectors(batch)),
-    fisher: each('fisher', vectors(1)),
+    density,
+    passes: {
+      training: each('training', rows),
+      choice: each('choice', rows),
+      score: each('score', vectors(batch)),
+      'replay-score': each('replay-score', vectors(replayBatch)),
+      'dense-gradient': each('dense-gradient', rows),
+      saliency: each('saliency', vectors(batch)),
+      readout: each('readout', vectors(batch)),
+      fisher: each('fisher', vectors(1)),
+    },
   };
 }
 
@@ -191,14 +197,15 @@ const executedWork: WorkOf = (layer, density, config) => {
 function lines(
   config: Config,
   layers: readonly LayerWork[],
-  spans: readonly Span[],
+  work: readonly DensityWork[],
   workOf: WorkOf,
 ): CostLine[] {
-  const line = (name: string, of: (span: Span, work: PassWork) => number): CostLine => {
+  type Rows = (kind: PassKind) => number;
+  const line = (name: string, of: (rows: Rows, pass: PassWork) => number): CostLine => {
     let [flops, outside] = [0, 0];
-    for (const span of spans) {
+    for (const { density, passes } of work) {
       for (const layer of layers) {
-        const macs = of(span, workOf(layer, span.density, config));
+        const macs = of((kind) => passes[kind].rows, workOf(layer, density, config));
         flops += 2 * macs;
         outside += 2 * macs * layer.work.outside;
       }
@@ -206,27 +213,29 @@ function lines(
     return { name, flops, outside };
   };
   return [
-    line('forward', ({ training }, work) => training.rows * work.forward),
-    line('input gradient', ({ training }, work) => training.rows * work.inputGradient),
-    line('weight gradient', ({ training }, work) => training.rows * work.keptGradient),
+    line('forward', (rows, pass) => rows('training') * pass.forward),
+    line('input gradient', (rows, pass) => rows('training') * pass.inputGradient),
+    line('weight gradient', (rows, pass) => rows('training') * pass.keptGradient),
     line(
       'choosing gradients',
-      ({ refresh }, work) => refresh.rows * (work.liveGradient - work.keptGradient),
+      (rows, pass) => rows('choice') * (pass.liveGradient - pass.keptGradient),
     ),
     line(
       'importance scores',
-      ({ score, recall }, work) =>
-        (score.rows + recall.rows) * (work.forward + work.inputGradient + work.liveGradient),
+      (rows, pass) =>
+        (rows('score') + rows('replay-score')) *
+        (pass.forward + pass.inputGradient + pass.liveGradient),
     ),
-    line('answers to be kept', ({ answers }, work) => answers.rows * work.forward),
+    line('stored logits and features', (rows, pass) => rows('readout') * pass.forward),
     line(
       'Fisher information',
-      ({ fisher }, work) => fisher.rows * (work.forward + work.inputGradient + work.liveGradient),
+      (rows, pass) => rows('fisher') * (pass.forward + pass.inputGradient + pass.liveGradient),
     ),
     line(
       'dense gradients',
-      ({ dense, saliency }, work) =>
-        (dense.rows + saliency.rows) * (work.forward + work.inputGradient + work.denseGradient),
+      (rows, pass) =>
+        (rows('dense-gradient') + rows('saliency')) *
+        (pass.forward + pass.inputGradient + pass.denseGradient),
     ),
   ].filter(({ flops }) => flops > 0);
 }

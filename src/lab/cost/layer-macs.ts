@@ -6,7 +6,7 @@ import type { DenseWork } from '../../nn/tensor/dense-work.ts';
 import { denseLayout } from '../../nn/convolution/dense-layout.ts';
 import { GraphBuilder } from '../../nn/compile/graph.ts';
 import { IMAGE_CHANNELS } from '../../nn/models/model.ts';
-import { MODELS } from '../../nn/models/registry.ts';
+import { BUILDERS } from '../../nn/models/registry.ts';
 import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 import type { Dynamic } from '../../sparse/dynamics/dynamic.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
@@ -21,7 +21,7 @@ import { requireMask } from '../config/run-layout.ts';
 export interface LayerWork {
   readonly name: string;
   readonly weights: number;
-  /** Multiply-accumulates of its passes over one image, were it dense, taps outside the image included. */
+  /** Multiply-accumulates of its passes over one image, were it dense; no weights' gradient where these are frozen. */
   readonly work: DenseWork;
   /** Whether the mask covers the layer. */
   readonly sparse: boolean;
@@ -53,7 +53,7 @@ export function layerWork(config: Config, { size, classes }: DataShape): readonl
     },
     channels?.({ sparsity: 1 - dynamic.start(config) }),
   );
-  const logits = MODELS[config.model](graph, {
+  const logits = BUILDERS[config.model](graph, {
     width: config.width,
     classes: classes + config.addedClasses,
   });
@@ -72,7 +72,7 @@ export function layerWork(config: Config, { size, classes }: DataShape): readonl
       {
         name: layer.name,
         weights: weight ? weight.shape.reduce((product, extent) => product * extent, 1) : 0,
-        work: layer.work,
+        work: weight?.group.frozen ? { ...layer.work, weightGradient: 0 } : layer.work,
         sparse: shape !== undefined,
         inputGradient: layer.inputs[0]?.needsGradient ?? false,
         live,

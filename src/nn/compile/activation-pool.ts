@@ -94,6 +94,22 @@ export class ActivationPool {
   }
 }
 
+/** The most bytes that are alive at one of a list of dispatches, given what each uses: what the list takes at least. */
+export function peakBytes(uses: readonly (readonly VirtualUse[])[]): number {
+  const born = new Float64Array(uses.length + 1);
+  for (const { bytes, first, last } of livesOf(uses)) {
+    born[first]! += bytes;
+    born[last + 1]! -= bytes;
+  }
+  let alive = 0;
+  let peak = 0;
+  for (const change of born) {
+    alive += change;
+    peak = Math.max(peak, alive);
+  }
+  return peak;
+}
+
 function livesOf(uses: readonly (readonly VirtualUse[])[]): Life[] {
   const lives = new Map<Virtual, Life>();
   uses.forEach((used, i) => {

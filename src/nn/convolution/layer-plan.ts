@@ -77,7 +77,10 @@ export async function resultsOf(
   const results = new Map<ConvolutionPass, ArrayLike<number>>();
   results.set('forward', await read(emit.value(layer.output), emit.half(layer.output)));
   if (!backward) return results;
-  results.set('weight-gradient', await store.readGradient(layer.parameters[0]!.name));
+  const [weight] = layer.parameters;
+  if (weight && store.moves(weight.name)) {
+    results.set('weight-gradient', await store.readGradient(weight.name));
+  }
   const [input] = layer.inputs;
   if (input?.needsGradient) results.set('input-gradient', await read(emit.gradient(input), 0));
   return results;
@@ -91,7 +94,7 @@ function emitLayer(tuned: TunedLayer, step: GPUBuffer, variants: VariantChoice):
   emit.within(layer, () => {
     layer.forward(emit);
   });
-  if (!backward) return emit;
+  if (!backward || !layer.output.needsGradient) return emit;
   emit.accumulates(layer.output);
   emit.beginBackward();
   emit.within(layer, () => {

@@ -9,7 +9,7 @@ import type { Emitter } from '../compile/emitter.ts';
 import type { HeldStatistics, NormMode } from '../compile/norm-mode.ts';
 import { overSubsets } from '../tensor/over-subsets.ts';
 import { constant } from '../tensor/init.ts';
-import { vectorParameter } from '../tensor/parameter.ts';
+import { vectorParameter, type Parameter } from '../tensor/parameter.ts';
 import { spanInvocations } from '../compile/pointwise.ts';
 import { cutNorm } from './norm-cut.ts';
 
@@ -20,6 +20,8 @@ export interface NormOptions {
 
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
+/** In the place of a gradient that is not wanted, as `norm_grad_finalize.wgsl` has it. */
+const FROZEN = 0xffffffff;
 
 /** x [C][H][W] → [C][H][W] */
 export function norm(
@@ -164,11 +166,14 @@ export function norm(
       const { wide, run, splits, invocations } = cutNorm(emit, output, 'sum');
       const partials = emit.scratch(`${name} partial gradients`, invocations * wide * 8);
       const coefficients = emit.scratch(`${name} gradient coefficients`, count(emit) * 16);
-      // With a residual dz is kept, since it is the residual's gradient too.
-      const adds = residual && emit.accumulates(residual) === 1;
-      const kept = adds
-        ? emit.scratch(`${name} residual gradient`, emit.vectors(output) * 16)
-        : residual && emit.gradient(residual);
+      // With a residual dz is kept, since it is the residual's gradient too, if that needs one.
+      const gives = residual !== undefined && emit.needsGradient(residual);
+      const adds = gives && emit.accumulates(residual) === 1;
+      const kept =
+        residual &&
+        (gives && !adds
+          ? emit.gradient(residual)
+          : emit.scratch(`${name} residual gradient`, emit.vectors(output) * 16));
       emit.dispatch({
         label: `${name} parameter gradient`,
         kind: 'weight-gradient',
@@ -202,6 +207,8 @@ export function norm(
           invocations: spanInvocations(length),
         });
       }
+      const moves = [gamma, beta].some((parameter) => emit.moves(parameter.name));
+      if (!moves && !emit.needsGradient(x)) return;
       emit.dispatch({
         label: `${name} parameter gradient sum`,
         kind: 'weight-gradient',
@@ -209,8 +216,8 @@ export function norm(
         parameters: {
           ...sizes(emit),
           splits,
-          gamma_at: store.at(gamma.name),
-          beta_at: store.at(beta.name),
+          gamma_at: gradientAt(emit, gamma),
+          beta_at: gradientAt(emit, beta),
           accumulate: emit.accumulatesParameters,
         },
         buffers: {
@@ -221,6 +228,7 @@ export function norm(
         },
         invocations: channels,
       });
+      if (!emit.needsGradient(x)) return;
       if (typeof emit.norms === 'object') {
         const { now } = emit.norms;
         emit.dispatch({
@@ -256,6 +264,10 @@ export function norm(
     },
   });
 }
+
+/** Where the gradient of a scale or shift goes. */
+const gradientAt = (emit: Emitter, { name }: Parameter): number =>
+  emit.moves(name) ? emit.store.at(name) : FROZEN;
 
 /** Whether the statistics of the batch are needed still, since held ones may not be in force yet. */
 const heldLater = (norms: NormMode): boolean =>

@@ -47,27 +47,3 @@ export function scheduleOf(
   });
   return [...bySteps.values()];
 }
-
-/** The changes of a whole run, task by task as they are asked for. */
-export class ChangeSchedule {
-  readonly #tasks = new Map<string, readonly ScheduledChange[]>();
-
-  readonly #dynamic: Dynamic;
-  readonly #options: DynamicOptions;
-
-  constructor(dynamic: Dynamic, options: DynamicOptions) {
-    this.#dynamic = dynamic;
-    this.#options = options;
-  }
-
-  /** The first change of a task of `steps` steps that comes before step `step` or a later one. */
-  next(task: TaskPlace, step: number, steps: number): ScheduledChange | null {
-    const key = `${task.index} ${steps}`;
-    let schedule = this.#tasks.get(key);
-    if (!schedule) {
-      schedule = scheduleOf(this.#dynamic, this.#options, task, steps);
-      this.#tasks.set(key, schedule);
-    }
-    return schedule.find((change) => change.step >= step) ?? null;
-  }
-}

@@ -4,6 +4,7 @@
  * a scheme imports no kernels; `load` fetches what stores and multiplies weights.
  */
 import type { ChannelChoice } from '../../nn/tensor/channel-subset.ts';
+import type { ModelName } from '../../nn/models/registry.ts';
 import type { LayerRole } from '../../nn/tensor/roles.ts';
 import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
 import type { BudgetName } from '../budget.ts';
@@ -13,7 +14,7 @@ import type { LayoutFactory, LayoutFields } from './network-layout.ts';
 
 /** All fields of a config that layouts and dynamics have rules about. */
 export interface MaskConfig extends LayoutFields, DynamicOptions {
-  readonly model: string;
+  readonly model: ModelName;
   readonly layout: string;
   readonly dynamic: string;
   readonly budget: BudgetName;

@@ -1,14 +1,13 @@
 /**
- * `window.palimpsest`: the lab without its page, for scripts that drive a browser (the command line's
+ * What `window.palimpsest` does: the lab without its page, for scripts that drive a browser (the command line's
  * browser runtime, notebooks, `page.evaluate`). Every run and every probe has a worker of its own, so
- * none sees another's state, and the visible page is left alone.
+ * none sees another's state, and the visible page is left alone. The first call of a script fetches this.
  *
  *     const report = await palimpsest.run(config, { onEvent: (event) => console.log(event.type) });
  *
  * A script that cannot pass a file sets it on the page's `#archive` input and gives
  * `archive: 'picked'`. Rejections are `LabFailure`s: errors with the protocol's `failure` on them.
  */
-import { version } from '../../../package.json';
 import { ConfigError, parseConfig } from '../../lab/config/config.ts';
 import type { Config } from '../../lab/config/config.ts';
 import { PRESETS } from '../../lab/presets/registry.ts';
@@ -44,7 +43,7 @@ export interface RunOptions {
 
 export interface Palimpsest {
   readonly version: string;
-  presets(): typeof PRESETS;
+  presets(): Promise<typeof PRESETS>;
   /** Trains to the end. `config` is a whole config; rejects with a `LabFailure`. */
   run(config: Config, options?: RunOptions): Promise<Report>;
   /** Opens the device and says what it is; rejects with a `LabFailure`. */
@@ -102,9 +101,8 @@ function checked(config: unknown): Config {
   }
 }
 
-export const palimpsest: Palimpsest = {
-  version,
-  presets: () => PRESETS,
+export const automation: Omit<Palimpsest, 'version'> = {
+  presets: () => Promise.resolve(PRESETS),
   async run(config, options = {}) {
     const archive = given(options.archive);
     const command: Command = {

@@ -1,33 +1,20 @@
 /**
- * The lab: owns the setup that is about to run, and through its `Runner` the run that is shown; lays out the parts and
- * does what they ask. The parts own nothing but their looks.
+ * The lab: lays out the parts and does what they ask. Its `SetupController` owns what is about to run, its `Runner` the
+ * run that is shown. The parts own nothing but their looks.
  */
 import { html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { refusals } from '../../lab/config/combinations.ts';
-import type { ConfigKey } from '../../lab/config/config.ts';
-import type { AddedClass, GivenArchive } from '../../lab/protocol.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
-import { STORIES } from '../../lab/presets/stories.ts';
-import { PRESETS } from '../../lab/presets/registry.ts';
 import { LAYOUTS } from '../../sparse/layouts/registry.ts';
-import { readField } from '../parts/config-fields.ts';
-import type { FieldProblem } from '../parts/config-fields.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { VIEWS } from './views.ts';
 import { labAppStyles } from './lab-app-styles.ts';
 import { shareDone } from './run-state.ts';
-import { Runner, type WantedRun } from './runner.ts';
-import {
-  changedKeys,
-  nextRun,
-  searchOf,
-  setupFrom,
-  suitedSetup,
-  withValues,
-} from '../parts/setup.ts';
-import type { Setup } from '../parts/setup.ts';
+import { Runner } from './runner.ts';
+import { SetupController } from './setup-controller.ts';
+import { presetNamed } from '../parts/preset-list.ts';
+import { changedKeys, searchOf } from '../parts/setup.ts';
 import { emit, type LabEvents } from '../parts/ui-events.ts';
 import '../controls/lab-archive.ts';
 import '../controls/lab-device.ts';
@@ -43,22 +30,12 @@ import './lab-transport.ts';
 export class LabApp extends LitElement {
   static override styles = [sharedStyles, disclosure, labAppStyles];
 
-  @state() private setup: Setup;
-  /** Parameters of the address that could not be used. */
-  @state() private addressProblems: readonly string[];
-  /** Values as typed that cannot be used, by key. */
-  @state() private problems: ReadonlyMap<ConfigKey, FieldProblem> = new Map();
-  private archive: GivenArchive | null = null;
-  /** The visitor's own classes; the config says how many of them are learnt. */
-  @state() private added: readonly AddedClass[] = [];
-  /** Whether the part of the page that reads them has been fetched. */
+  /** Whether the part of the page that reads the visitor's own images has been fetched. */
   @state() private ownImages = false;
-  /** Nobody has chosen anything yet, so that the setup may still be suited to the device. */
-  private untouched = location.search === '';
-  private readonly runner = new Runner(this, {
-    wanted: () => this.wanted(),
+  private readonly runner: Runner = new Runner(this, {
+    wanted: () => this.setting.take(),
     deviceKnown: () => {
-      this.suit();
+      if (!this.runner.going) this.setting.suit();
     },
     ended: (recording) => {
       emit(this, 'lab-run-ended', recording);
@@ -67,12 +44,11 @@ export class LabApp extends LitElement {
       this.goOn();
     },
   });
+  private readonly setting: SetupController = new SetupController(this, () => this.runner.device);
 
-  constructor() {
-    super();
-    const reading = setupFrom(location.search);
-    this.setup = reading.setup;
-    this.addressProblems = reading.problems;
+  protected override async scheduleUpdate(): Promise<void> {
+    await this.setting.read;
+    await super.scheduleUpdate();
   }
 
   /** Shows a recording as if it had just been run. */
@@ -81,41 +57,15 @@ export class LabApp extends LitElement {
   }
 
   /** Makes a config the one that is about to run. */
-  prepare({ preset, config }: LabEvents['lab-open-setup']): void {
-    this.problems = new Map();
-    // A recording from elsewhere may name a preset that this page does not have.
-    const known = PRESETS.some(({ name }) => name === preset) ? preset : null;
-    this.adopt({ ...suitedSetup(known ?? this.setup.preset, this.runner.device), config });
-  }
-
-  /** What is set up, with what belongs to it. */
-  private wanted(): WantedRun {
-    this.addressProblems = [];
-    this.untouched = false;
-    const { archive, added } = this;
-    const { preset, config } = this.setup;
-    return {
-      preset,
-      config,
-      ...(archive && { archive }),
-      ...(added.length > 0 && { added }),
-    };
-  }
-
-  /** The story that a first visit opens on, in the size that suits the device. */
-  private suit(): void {
-    const { going, device } = this.runner;
-    if (this.untouched && !going) this.setup = suitedSetup(this.setup.preset, device);
+  prepare(setup: LabEvents['lab-open-setup']): void {
+    this.setting.prepare(setup);
   }
 
   /** Starts the next run of a story that has several. */
   private goOn(): void {
     // What was made ready meanwhile waits for its own Run.
-    if (this.runner.lab.recording?.config !== this.setup.config) return;
-    const next = nextRun(this.setup, this.runner.device);
-    if (!next) return;
-    this.adopt(next);
-    this.runner.start();
+    if (this.runner.lab.recording?.config !== this.setting.setup.config) return;
+    if (this.setting.goOn()) this.runner.start();
   }
 
   private moveTo(moment: LabEvents['lab-moment']): void {
@@ -124,61 +74,10 @@ export class LabApp extends LitElement {
     else player[moment]();
   }
 
-  private adopt(setup: Setup): void {
-    this.setup = setup;
-    this.untouched = false;
-    this.addressProblems = [];
-    history.replaceState(null, '', searchOf(setup) + location.hash);
-  }
-
-  private choosePreset(name: string): void {
-    this.problems = new Map();
-    const { seed } = this.setup.config;
-    const own = STORIES.some((story) => story.name === name && story.ownImages);
-    const values = { seed, ...(own && { addedClasses: this.added.length }) };
-    this.adopt(withValues(suitedSetup(name, this.runner.device), values));
-  }
-
-  private setField(key: ConfigKey, text: string): void {
-    const problems = new Map(this.problems);
-    const reading = readField(key, text, this.setup.config);
-    if (reading.ok) {
-      problems.delete(key);
-      this.adopt(withValues(this.setup, reading.value));
-    } else {
-      problems.set(key, reading);
-    }
-    this.problems = problems;
-  }
-
-  private resetField(key: ConfigKey): void {
-    this.setField(key, String(this.setup.base[key]));
-  }
-
-  /** An official archive says by its name which set it holds. */
-  private giveArchive(file: File | null): void {
-    this.archive = file === null ? null : { name: file.name, blob: file };
-    const named = /cifar-?(100?)(?!\d)/i.exec(file?.name ?? '')?.[1];
-    if (named !== undefined) this.setField('data', `cifar${named}`);
-  }
-
-  private takeAdded(added: readonly AddedClass[]): void {
-    this.added = added;
-    this.setField('addedClasses', String(added.length));
-  }
-
   private async openOwnImages(event: ToggleEvent): Promise<void> {
     if (event.newState !== 'open' || this.ownImages) return;
     await import('../own-images/lab-own-images.ts');
     this.ownImages = true;
-  }
-
-  /** The story is about them, or the config asks for them. */
-  private wantsOwnImages(): boolean {
-    const { preset, config } = this.setup;
-    return (
-      config.addedClasses > 0 || STORIES.some((story) => story.name === preset && story.ownImages)
-    );
   }
 
   private hindrance(): string | null {
@@ -187,11 +86,7 @@ export class LabApp extends LitElement {
         ? 'There is no GPU to run on; this is a recorded run.'
         : 'There is no GPU to run on.';
     }
-    if (this.setup.config.addedClasses > this.added.length) {
-      return 'Give images of your own first: the page does not keep those of an earlier visit.';
-    }
-    const refused = refusals(this.setup.config).length > 0;
-    return this.problems.size > 0 || refused ? 'Mend the marked setting first.' : null;
+    return this.setting.hindrance;
   }
 
   protected override updated(): void {
@@ -202,7 +97,8 @@ export class LabApp extends LitElement {
   }
 
   private renderSetup(): unknown {
-    const { setup } = this;
+    const { setting } = this;
+    const { setup, refused } = setting;
     const { lab, going } = this.runner;
     // Set up is what is shown already.
     const shown = lab.recording?.config === setup.config;
@@ -221,7 +117,7 @@ export class LabApp extends LitElement {
         @lab-estimate=${(event: HTMLElementEventMap['lab-estimate']): void => {
           this.runner.send({ type: 'estimate', ...event.detail });
         }}
-        .refused=${refusals(setup.config).length > 0}
+        .refused=${refused}
       ></lab-estimate>
       <lab-share
         .preset=${setup.preset}
@@ -230,22 +126,23 @@ export class LabApp extends LitElement {
         .locked=${going}
         @lab-open-setup=${(event: HTMLElementEventMap['lab-open-setup']): void => {
           event.stopPropagation();
-          this.prepare(event.detail);
+          setting.prepare(event.detail);
         }}
       ></lab-share>
       <lab-notices
-        .problems=${this.addressProblems}
+        .problems=${setting.addressProblems}
+        .unfetched=${setting.unfetched}
         .notices=${lab.recording?.notices ?? []}
         .failure=${lab.failure}
       ></lab-notices>
-      <details class="own" ?open=${this.wantsOwnImages()} @toggle=${this.openOwnImages}>
+      <details class="own" ?open=${setting.wantsOwnImages} @toggle=${this.openOwnImages}>
         <summary>Your own images</summary>
         ${
           this.ownImages
             ? html`<lab-own-images
                 .locked=${going}
                 @lab-added-classes=${(event: HTMLElementEventMap['lab-added-classes']): void => {
-                  this.takeAdded(event.detail);
+                  setting.takeAdded(event.detail);
                 }}
               ></lab-own-images>`
             : ''
@@ -254,19 +151,20 @@ export class LabApp extends LitElement {
       <lab-settings
         .config=${setup.config}
         .base=${setup.base}
-        .problems=${this.problems}
+        .problems=${setting.problems}
+        .refused=${refused}
         .locked=${going}
         @lab-field=${(event: HTMLElementEventMap['lab-field']): void => {
-          this.setField(event.detail.key, event.detail.text);
+          setting.setField(event.detail.key, event.detail.text);
         }}
         @lab-reset=${(event: HTMLElementEventMap['lab-reset']): void => {
-          this.resetField(event.detail);
+          setting.resetField(event.detail);
         }}
       >
         <lab-archive
           .locked=${going}
           @lab-archive=${(event: HTMLElementEventMap['lab-archive']): void => {
-            this.giveArchive(event.detail);
+            setting.giveArchive(event.detail);
           }}
         ></lab-archive>
       </lab-settings>
@@ -279,8 +177,8 @@ export class LabApp extends LitElement {
     const { recording } = lab;
     if (!recording || going) return '';
     const { preset, config } = recording;
-    if (changedKeys({ ...this.setup, base: config }).length === 0) return '';
-    const title = PRESETS.find(({ name }) => name === preset)?.title ?? 'an unnamed run';
+    if (changedKeys({ ...this.setting.setup, base: config }).length === 0) return '';
+    const title = presetNamed(preset)?.title ?? preset ?? 'an unnamed run';
     return html`<p class="shown small">
       Shown below: <b>${title}</b>, seed ${config.seed}. What is set up above is another run.
     </p>`;
@@ -291,7 +189,7 @@ export class LabApp extends LitElement {
     const { recording, version } = lab;
     const idle = !going && lab.adapter !== null;
     const { at } = player;
-    const { layout } = recording?.config ?? this.setup.config;
+    const { layout } = recording?.config ?? this.setting.setup.config;
     return html`<section
       class=${LAYOUTS[layout].masked ? 'run' : 'run dense'}
       aria-label="Run"
@@ -320,7 +218,8 @@ export class LabApp extends LitElement {
   }
 
   private renderStories(): unknown {
-    const { setup } = this;
+    const { setting } = this;
+    const { setup } = setting;
     const { lab, going } = this.runner;
     return html`<lab-stories
       .preset=${setup.preset}
@@ -328,16 +227,17 @@ export class LabApp extends LitElement {
       .gigaflops=${lab.gigaflops}
       .software=${lab.adapter?.software ?? false}
       .locked=${going}
-      .seedProblem=${this.problems.get('seed') ?? null}
+      .settled=${this.runner.estimate !== null || lab.failure !== null}
+      .seedProblem=${setting.problems.get('seed') ?? null}
       @lab-preset=${(event: CustomEvent<string>): void => {
-        this.choosePreset(event.detail);
+        setting.choosePreset(event.detail);
       }}
       @lab-field=${(event: HTMLElementEventMap['lab-field']): void => {
-        this.setField(event.detail.key, event.detail.text);
+        setting.setField(event.detail.key, event.detail.text);
       }}
       @lab-open-setup=${(event: HTMLElementEventMap['lab-open-setup']): void => {
         event.stopPropagation();
-        this.prepare(event.detail);
+        setting.prepare(event.detail);
       }}
     ></lab-stories>`;
   }

@@ -1,11 +1,11 @@
 /**
- * Sentences that a visitor should not miss: parameters of the address that could not be used, why a
- * run failed and what to do next, and what the data set asks for (a citation, a stand-in).
+ * Sentences that a visitor should not miss: parameters of the address that could not be used, parts of the page that
+ * could not be fetched, why a run failed and what to do next, and what the data set asks for (a citation, a stand-in).
  */
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { Failure } from '../../lab/protocol.ts';
-import { ADVICE, isDeviceFailure } from '../parts/failure-advice.ts';
+import { isDeviceFailure } from '../parts/device-failure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 
 @customElement('lab-notices')
@@ -55,6 +55,21 @@ export class LabNotices extends LitElement {
   @property({ attribute: false }) notices: readonly string[] = [];
   /** Failures of the device are left to `lab-device`. */
   @property({ attribute: false }) failure: Failure | null = null;
+  /** Part of the page could not be fetched. */
+  @property({ type: Boolean }) unfetched = false;
+  /** What to do about the failure. It is fetched when there is one; without it the failure's own words stand alone. */
+  @state() private advice = '';
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('failure')) return;
+    this.advice = '';
+    if (this.failure !== null) void this.advise(this.failure);
+  }
+
+  private async advise(failure: Failure): Promise<void> {
+    const { ADVICE } = await import('../parts/failure-advice.ts').catch(() => ({ ADVICE: null }));
+    if (this.failure === failure) this.advice = ADVICE?.[failure.kind] ?? '';
+  }
 
   protected override updated(): void {
     // An empty grid item would still cost a gap.
@@ -69,8 +84,16 @@ export class LabNotices extends LitElement {
           ? nothing
           : html`<div class="alert" role="alert">
               <p><strong>${failure.message}</strong></p>
-              <p>${ADVICE[failure.kind]}</p>
+              <p>${this.advice}</p>
             </div>`
+      }
+      ${
+        this.unfetched
+          ? html`<div class="alert" role="alert">
+              <p><strong>Part of this page could not be fetched. Is the network there?</strong></p>
+              <p>What was asked for last has not been done.</p>
+            </div>`
+          : nothing
       }
       ${
         problems.length === 0

@@ -6,7 +6,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Command, Event, Message, RunNumber } from '../../lab/protocol.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
 import type { EstimateAnswer } from '../controls/lab-estimate.ts';
-import { isDeviceFailure } from '../parts/failure-advice.ts';
+import { isDeviceFailure } from '../parts/device-failure.ts';
 import { Player } from './player.ts';
 import { recordedRun } from './recorded-run.ts';
 import { RunClient } from './run-client.ts';

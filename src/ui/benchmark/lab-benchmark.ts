@@ -7,9 +7,9 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { DeviceCommand, DeviceEvent, DeviceReport } from '../../bench/device/protocol.ts';
 import { download } from '../parts/download.ts';
-import { customProperty } from '../style/custom-property.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { deviceLine, stepSpeedUp, verdict } from './sweep-words.ts';
+import { deviceLine, verdict } from './sweep-words.ts';
+import { stepTable } from './step-table.ts';
 import { drawPicture, pictureFile } from './share-picture.ts';
 import { CHART, sweepChart } from './sweep-chart.ts';
 
@@ -259,53 +259,6 @@ export class LabBenchmark extends LitElement {
     if (canvas && this.report) drawPicture(canvas, this.report, getComputedStyle(this));
   }
 
-  private renderSteps(report: DeviceReport): unknown {
-    const { steps, network, stepBlock } = report;
-    const rows = [
-      { name: 'dense', ms: steps[0]?.denseMs ?? NaN, times: 1 },
-      ...steps.map((step) => ({
-        name: `${Math.round(100 * step.sparsity)} %`,
-        ms: step.ms,
-        times: stepSpeedUp(step),
-      })),
-    ];
-    return html`<figure>
-      <figcaption>
-        <h3>A whole training step</h3>
-        <p class="small soft">
-          ${network}, with replay, in ${stepBlock} blocks. Each sparse step is timed in turns with
-          the dense one; bars show the share of its time.
-        </p>
-      </figcaption>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Sparsity</th>
-            <th scope="col">Step</th>
-            <th scope="col">Faster</th>
-            <th scope="col"><span class="visually-hidden">Share of the dense time</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ({ name, ms, times }, i) =>
-              html`<tr class=${i === 0 ? 'dense' : ''}>
-                <th scope="row">${name}</th>
-                <td>${ms.toFixed(ms < 10 ? 1 : 0)} ms</td>
-                <td>${i === 0 ? '' : `${times.toFixed(1)}×`}</td>
-                <td class="bar">
-                  <span
-                    class="fill"
-                    ${customProperty('--share', `${(100 / Math.max(times, 1)).toFixed(1)}%`)}
-                  ></span>
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </figure>`;
-  }
-
   private renderReport(report: DeviceReport): unknown {
     return html`
       <p>${deviceLine(report)}</p>
@@ -351,7 +304,7 @@ export class LabBenchmark extends LitElement {
             </table>
           </details>
         </figure>
-        ${report.steps.length === 0 ? nothing : this.renderSteps(report)}
+        ${report.steps.length === 0 ? nothing : stepTable(report)}
       </div>
       ${
         this.whole

@@ -4,6 +4,7 @@
  */
 import { ConfigError, DEFAULTS, parseConfig, type Config } from '../../lab/config/config.ts';
 import { PRESETS } from '../../lab/presets/registry.ts';
+import { download } from '../parts/download.ts';
 
 const SCHEMA = 'palimpsest-config/1';
 /** Larger than any config: what is larger is something else, and is not read. */
@@ -22,6 +23,11 @@ export type ConfigReading =
 
 export function configToText({ preset, config }: ConfigFile): string {
   return `${JSON.stringify({ schema: SCHEMA, preset, config }, null, 2)}\n`;
+}
+
+/** Gives it to the visitor as a file of this name. */
+export function saveConfig(name: string, file: ConfigFile): void {
+  download(name, new Blob([configToText(file)], { type: 'application/json' }));
 }
 
 /**

@@ -2,10 +2,10 @@
  * The device that a run would use: which it is, what it can do, how fast it was in half a second; or why there is none
  * and what to do about it in this browser.
  */
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { AdapterSummary, Failure } from '../../lab/protocol.ts';
-import { browserOf, deviceAdvice, isDeviceFailure } from '../parts/failure-advice.ts';
+import { isDeviceFailure } from '../parts/device-failure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { adapterName, featureSentence, formatSpeed, speedMeaning } from '../parts/device-words.ts';
 
@@ -95,11 +95,26 @@ export class LabDevice extends LitElement {
   /** What the speed test gave, in 10⁹ floating-point operations a second; null before it. */
   @property({ attribute: false }) gigaflops: number | null = null;
 
-  private missing({ kind, message }: Failure): unknown {
-    const browser = browserOf(navigator.userAgent, navigator.maxTouchPoints);
+  /** What to do about a missing device in this browser. It is fetched when there is none. */
+  @state() private advice = '';
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('failure')) return;
+    this.advice = '';
+    if (this.failure !== null && isDeviceFailure(this.failure.kind)) void this.advise(this.failure);
+  }
+
+  private async advise(failure: Failure): Promise<void> {
+    const words = await import('../parts/failure-advice.ts').catch(() => null);
+    if (!words || this.failure !== failure) return;
+    const browser = words.browserOf(navigator.userAgent, navigator.maxTouchPoints);
+    this.advice = words.deviceAdvice(failure.kind, browser, isSecureContext);
+  }
+
+  private missing({ message }: Failure): unknown {
     return html`<div class="failure" role="alert">
       <p><strong>${message}</strong></p>
-      <p>${deviceAdvice(kind, browser, isSecureContext)}</p>
+      <p>${this.advice}</p>
     </div>`;
   }
 

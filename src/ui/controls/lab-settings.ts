@@ -1,233 +1,106 @@
 /**
- * Every setting as a native control, made from the config's schema: its unit, what it does in one line, the sentence
- * that refuses it beside it, and a mark and a way back where it differs from the preset. What does nothing under the
- * present choices is folded away with the reason. What is slotted stands below.
+ * The settings, folded away: how many of them differ from the preset, and their form, which is fetched when it is first
+ * opened. What is slotted stands below.
  */
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
-import { live } from 'lit/directives/live.js';
-import { refusals, unusedFields, type Refusal } from '../../lab/config/combinations.ts';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { Config, ConfigKey } from '../../lab/config/config.ts';
-import { emit } from '../parts/ui-events.ts';
+import type { FieldProblem } from '../parts/config-fields.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { sections, shortRange, type Field, type FieldProblem } from '../parts/config-fields.ts';
-import { FIELD_WORDS } from '../../lab/config/field-words.ts';
-import { settingsStyles } from './settings-styles.ts';
-
-/** The seed stands beside the stories. */
-const SECTIONS = sections(['seed']);
-
-/** Shares that are chosen by eye as much as by number. */
-const SLIDERS: Readonly<Partial<Record<ConfigKey, { readonly most: number }>>> = {
-  sparsity: { most: 0.99 },
-};
 
 @customElement('lab-settings')
 export class LabSettings extends LitElement {
-  static override styles = [sharedStyles, disclosure, settingsStyles];
+  static override styles = [
+    sharedStyles,
+    disclosure,
+    css`
+      summary {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 var(--space-2);
+        min-height: 2.25rem;
+        cursor: pointer;
+      }
+
+      @media (pointer: coarse) {
+        summary {
+          min-height: var(--target);
+        }
+      }
+    `,
+  ];
 
   @property({ attribute: false }) config!: Config;
   /** The preset's own config, against which changes are marked. */
   @property({ attribute: false }) base!: Config;
   /** Values as typed that cannot be used, by key. */
   @property({ attribute: false }) problems: ReadonlyMap<ConfigKey, FieldProblem> = new Map();
+  /** The config cannot run; the form says why. */
+  @property({ type: Boolean }) refused = false;
   /** A run is under way and its config holds still. */
   @property({ type: Boolean }) locked = false;
-
-  private refused: readonly Refusal[] = [];
-  private unused: ReadonlyMap<ConfigKey, string> = new Map();
-
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('config')) return;
-    this.refused = refusals(this.config);
-    this.unused = unusedFields(this.config);
-  }
+  @state() private form: 'closed' | 'fetching' | 'fetched' | 'missing' = 'closed';
 
   /** A sentence that nobody sees explains nothing. */
   protected override updated(changed: PropertyValues<this>): void {
-    const wrong = changed.has('config') && this.refused.length > 0;
+    const wrong = changed.has('refused') && this.refused;
     if (!wrong && !(changed.has('problems') && this.problems.size > 0)) return;
+    // The seed stands beside the stories, and so does what is wrong with it.
     const seed = this.problems.size === 1 && this.problems.has('seed') && !wrong;
-    const all = this.renderRoot.querySelector<HTMLDetailsElement>('details.all');
+    const all = this.renderRoot.querySelector('details');
     if (all && !seed) all.open = true;
   }
 
-  private changed(field: Field, event: Event): void {
-    const control = event.target as HTMLInputElement | HTMLSelectElement;
-    const text =
-      control instanceof HTMLInputElement && control.type === 'checkbox'
-        ? String(control.checked)
-        : control.value;
-    emit(this, 'lab-field', { key: field.key, text });
+  private toggled(event: Event): void {
+    const { open } = event.target as HTMLDetailsElement;
+    // So that the page around can give it the whole width.
+    this.toggleAttribute('open', open);
+    if (open && this.form !== 'fetched') void this.fetch();
   }
 
-  private differs({ key }: Field): boolean {
-    return this.config[key] !== this.base[key] || this.problems.has(key);
-  }
-
-  /** Why a field cannot stay as it is. */
-  private sentences({ key }: Field): readonly string[] {
-    const problem = this.problems.get(key);
-    return [
-      ...(problem ? [problem.message] : []),
-      ...this.refused.filter(({ field }) => field === key).map(({ sentence }) => sentence),
-    ];
-  }
-
-  private control(field: Field, wrong: boolean): unknown {
-    const { key, kind } = field;
-    const value = this.config[key];
-    const change = (event: Event): void => {
-      this.changed(field, event);
-    };
-    const described = `${key}-help${wrong ? ` ${key}-error` : ''}`;
-    const invalid = wrong ? 'true' : 'false';
-    switch (kind.type) {
-      case 'switch':
-        return html`<input
-          id=${key}
-          type="checkbox"
-          .checked=${live(value === true)}
-          aria-describedby=${described}
-          @change=${change}
-        />`;
-      case 'choice': {
-        const words = FIELD_WORDS[key]?.options ?? {};
-        return html`<select
-          id=${key}
-          aria-invalid=${invalid}
-          aria-describedby=${described}
-          @change=${change}
-        >
-          ${kind.options.map(
-            (option) =>
-              html`<option value=${option} .selected=${option === value}>
-                ${words[option] ?? option}
-              </option>`,
-          )}
-        </select>`;
-      }
-      case 'number': {
-        const slider = SLIDERS[key];
-        return html`${
-            slider
-              ? html`<input
-                  type="range"
-                  min=${kind.least}
-                  max=${slider.most}
-                  step="0.01"
-                  .value=${live(String(value))}
-                  aria-label=${`${this.titleOf(field)}, slider`}
-                  @input=${change}
-                />`
-              : nothing
-          }<input
-            id=${key}
-            type="number"
-            inputmode=${kind.whole ? 'numeric' : 'decimal'}
-            min=${kind.least}
-            max=${kind.most}
-            step=${kind.whole ? '1' : 'any'}
-            .value=${live(this.problems.get(key)?.text ?? String(value))}
-            aria-invalid=${invalid}
-            aria-describedby=${described}
-            @change=${change}
-          />`;
-      }
+  private async fetch(): Promise<void> {
+    this.form = 'fetching';
+    try {
+      await import('./lab-settings-form.ts');
+      this.form = 'fetched';
+    } catch {
+      this.form = 'missing';
     }
   }
 
-  private titleOf({ key }: Field): string {
-    return FIELD_WORDS[key]?.title ?? key;
-  }
-
-  private row(field: Field): unknown {
-    const { key } = field;
-    const words = FIELD_WORDS[key];
-    const range = shortRange(field.kind);
-    const preset = String(this.base[key]);
-    const wrong = this.sentences(field);
-    return html`<div class=${this.differs(field) ? 'field changed' : 'field'}>
-      <label for=${key}>${this.titleOf(field)}</label>
-      <div class="control">
-        ${this.control(field, wrong.length > 0)}
-        ${words?.unit === undefined ? nothing : html`<span class="unit">${words.unit}</span>`}
-      </div>
-      <p class="help" id="${key}-help">
-        ${words?.help ?? nothing} <code>${key}</code>${range === '' ? nothing : html` · ${range}`}
-      </p>
-      ${
-        wrong.length > 0
-          ? html`<div class="error" id="${key}-error" role="alert">
-              ${wrong.map((sentence) => html`<p>${sentence}</p>`)}
-            </div>`
-          : nothing
-      }
-      ${
-        this.differs(field)
-          ? html`<button
-              type="button"
-              class="back"
-              aria-label=${`${this.titleOf(field)}: back to ${preset}`}
-              @click=${(): void => {
-                emit(this, 'lab-reset', key);
-              }}
-            >
-              back to ${words?.options?.[preset] ?? preset}
-            </button>`
-          : nothing
-      }
-    </div>`;
-  }
-
-  private folded(fields: readonly Field[]): unknown {
-    if (fields.length === 0) return nothing;
-    const reasons = [...new Set(fields.map(({ key }) => this.unused.get(key) ?? ''))];
-    return html`<details class="unused">
-      <summary>Not used here: ${fields.map((field) => this.titleOf(field)).join(', ')}</summary>
-      ${reasons.map(
-        (reason) =>
-          html`<p class="reason">${reason}</p>
-            ${fields
-              .filter(({ key }) => this.unused.get(key) === reason)
-              .map((field) => this.row(field))}`,
-      )}
-    </details>`;
+  private inside(): unknown {
+    if (this.form === 'missing') {
+      return html`<p class="error">The settings could not be fetched. Is the network there?</p>`;
+    }
+    if (this.form !== 'fetched') return nothing;
+    return html`<lab-settings-form
+      .config=${this.config}
+      .base=${this.base}
+      .problems=${this.problems}
+      .locked=${this.locked}
+    ></lab-settings-form>`;
   }
 
   override render(): unknown {
-    const changes = SECTIONS.flatMap(({ fields }) => fields).filter((field) => this.differs(field));
-    return html`<details
-      class="all"
-      @toggle=${(event: Event): void => {
-        // So that the page around can give it the whole width.
-        this.toggleAttribute('open', (event.target as HTMLDetailsElement).open);
-      }}
-    >
+    const { config, base, problems } = this;
+    const keys = Object.keys(config) as ConfigKey[];
+    const changes = keys.filter(
+      (key) => key !== 'seed' && (config[key] !== base[key] || problems.has(key)),
+    ).length;
+    return html`<details class="all" @toggle=${this.toggled}>
       <summary>
         All settings
         ${
-          changes.length > 0
+          changes > 0
             ? html`<span class="soft small"
-                >${changes.length} ${changes.length === 1 ? 'differs' : 'differ'} from the
-                preset</span
+                >${changes} ${changes === 1 ? 'differs' : 'differ'} from the preset</span
               >`
             : nothing
         }
       </summary>
-      <fieldset class="whole" ?disabled=${this.locked}>
-        <legend class="visually-hidden">All settings</legend>
-        ${SECTIONS.map(({ title, fields }) => {
-          const shown = (field: Field): boolean =>
-            !this.unused.has(field.key) || this.sentences(field).length > 0;
-          return html`<fieldset class="section">
-            <legend>${title}</legend>
-            ${fields.filter(shown).map((field) => this.row(field))}
-            ${this.folded(fields.filter((field) => !shown(field)))}
-          </fieldset>`;
-        })}
-      </fieldset>
+      ${this.inside()}
       <slot></slot>
     </details>`;
   }

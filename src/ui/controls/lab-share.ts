@@ -5,16 +5,19 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Config } from '../../lab/config/config.ts';
-import { download } from '../parts/download.ts';
 import { emit } from '../parts/ui-events.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
-import { configFromText, configToText } from './config-file.ts';
 
 /** What happened last, in a sentence. */
 interface Word {
   readonly text: string;
   readonly wrong: boolean;
 }
+
+const UNFETCHED: Word = {
+  text: 'This part of the page could not be fetched. Is the network there?',
+  wrong: true,
+};
 
 @customElement('lab-share')
 export class LabShare extends LitElement {
@@ -138,18 +141,28 @@ export class LabShare extends LitElement {
     }
   }
 
-  private save(): void {
+  private async save(): Promise<void> {
     const { preset, config } = this;
     const name = `palimpsest-${preset}-${String(config.seed)}.json`;
-    download(name, new Blob([configToText({ preset, config })], { type: 'application/json' }));
-    this.word = { text: `Saved as ${name}.`, wrong: false };
+    try {
+      const { saveConfig } = await import('./config-file.ts');
+      saveConfig(name, { preset, config });
+      this.word = { text: `Saved as ${name}.`, wrong: false };
+    } catch {
+      this.word = UNFETCHED;
+    }
   }
 
   private async take(event: Event): Promise<void> {
     const input = event.target as HTMLInputElement;
     const file = input.files?.[0];
     if (!file || this.locked) return;
-    const reading = configFromText(await file.text().catch(() => ''));
+    const reader = await import('./config-file.ts').catch(() => null);
+    if (!reader) {
+      this.word = UNFETCHED;
+      return;
+    }
+    const reading = reader.configFromText(await file.text().catch(() => ''));
     // The same file may be chosen again once it has been mended.
     input.value = '';
     if (reading.ok) {
@@ -175,7 +188,7 @@ export class LabShare extends LitElement {
         <button
           type="button"
           @click=${(): void => {
-            this.save();
+            void this.save();
           }}
         >
           Export config

@@ -7,7 +7,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { Config } from '../../lab/config/config.ts';
 import { STORIES, type Story, type StoryView } from '../../lab/presets/stories.ts';
-import { PRESETS } from '../../lab/presets/registry.ts';
+import { allPresets, knownPresets } from '../parts/preset-list.ts';
 import { suitedSetup } from '../parts/setup.ts';
 import { emit } from '../parts/ui-events.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
@@ -18,8 +18,6 @@ import { glyphStyles, storyGlyph } from './story-glyphs.ts';
 const SEED_MOST = 0xffffffff;
 /** Pixels of its neighbours' side that are left when a card is scrolled to. */
 const CARD_MARGIN = 32;
-
-const OTHERS = PRESETS.filter(({ name }) => !STORIES.some((story) => story.name === name));
 
 const LOOK: Readonly<Record<StoryView, string>> = {
   masks: 'Look at the mask wall',
@@ -42,11 +40,20 @@ export class LabStories extends LitElement {
   @property({ type: Boolean }) software = false;
   /** A run is under way and its config holds still. */
   @property({ type: Boolean }) locked = false;
+  /** The page has nothing more urgent to fetch than the list of the other presets. */
+  @property({ type: Boolean }) settled = false;
   /** The seed as typed, where it cannot be used. */
   @property({ attribute: false }) seedProblem: FieldProblem | null = null;
 
+  private readonly fetchPresets = async (): Promise<void> => {
+    // Where the network has gone, the list stays empty until somebody turns to it again.
+    await allPresets().catch(() => null);
+    this.requestUpdate();
+  };
+
   /** Where the cards scroll, the chosen one is brought into sight. */
   protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('settled') && this.settled) void this.fetchPresets();
     const card = this.renderRoot.querySelector<HTMLElement>('.chosen');
     const row = card?.parentElement;
     if (!changed.has('preset') || !card || !row) return;
@@ -129,7 +136,8 @@ export class LabStories extends LitElement {
 
   override render(): unknown {
     const story = STORIES.find(({ name }) => name === this.preset);
-    const other = OTHERS.find(({ name }) => name === this.preset);
+    const others = knownPresets().filter(({ name }) => !STORIES.some((each) => each.name === name));
+    const other = others.find(({ name }) => name === this.preset);
     const wrong = this.seedProblem;
     return html`<fieldset class=${this.locked ? 'cards locked' : 'cards'}>
         <legend>Choose a story</legend>
@@ -146,12 +154,14 @@ export class LabStories extends LitElement {
             id="preset"
             aria-describedby=${other ? 'preset-line' : nothing}
             ?disabled=${this.locked}
+            @pointerenter=${this.fetchPresets}
+            @focus=${this.fetchPresets}
             @change=${(event: Event): void => {
               this.choose((event.target as HTMLSelectElement).value);
             }}
           >
             <option value="" .selected=${other === undefined}>–</option>
-            ${OTHERS.map(
+            ${others.map(
               ({ name, title }) =>
                 html`<option value=${name} .selected=${name === this.preset}>
                   ${title} (${name})

@@ -10,11 +10,6 @@ export const settingsStyles = css`
     cursor: pointer;
   }
 
-  .all > summary {
-    flex-wrap: wrap;
-    row-gap: 0;
-  }
-
   fieldset {
     min-width: 0;
     margin: 0;

@@ -196,7 +196,7 @@ export function keptGradients(
 
 /** Steps that the averaged weights are over; those of the present task where a strategy restarts with each. */
 export function averagedSteps({ config, plan }: Recording, at: number): number {
-  const any = { index: 0, images: 1, met: 0, pastClasses: 0, classes: 1 };
+  const any = { index: 0, images: 1, met: 0, pastClasses: 0, classes: 1, classImages: [1] };
   const { restarts } = trainedImages(STRATEGIES[config.strategy], any, config);
   const ends = plan?.taskEnds ?? [];
   return restarts ? at - (ends.findLast((end) => end < at) ?? 0) : at;

@@ -20,11 +20,6 @@ export const ADVICE: Readonly<Record<FailureKind, string>> = {
   internal: 'Reload the page and run again. If it happens again, it is a fault of this lab.',
 };
 
-/** Failures of the device rather than of a run; they are told beside the device's name. */
-export function isDeviceFailure(kind: FailureKind): boolean {
-  return kind === 'no-webgpu' || kind === 'no-adapter' || kind === 'device-lost';
-}
-
 export interface Browser {
   readonly name: 'chrome' | 'edge' | 'firefox' | 'safari' | 'other';
   readonly system: 'android' | 'ios' | 'linux' | 'mac' | 'windows' | 'other';

@@ -1,14 +1,12 @@
 /**
- * What is about to run, and its address: a preset and the values that differ from it. The page's URL
- * holds exactly that, so a reload or a link gives the same config. A story takes the size that suits the
- * device, which the address then holds too: the same link is the same run everywhere. Pure functions;
- * `lab-app` owns the one live copy.
+ * What is about to run: a preset and the values that differ from it. The page's address holds exactly that, so a
+ * reload or a link gives the same config (`address.ts` reads it). A story takes the size that suits the device, which
+ * the address then holds too: the same link is the same run everywhere. `lab-app` owns the one live copy.
  */
 import { DEFAULTS, type Config, type ConfigKey } from '../../lab/config/config.ts';
-import { STORIES } from '../../lab/presets/stories.ts';
-import { configOf, PRESETS } from '../../lab/presets/registry.ts';
+import { STORIES, STORY_PRESETS } from '../../lab/presets/stories.ts';
 import { suitedRuns, type Size } from '../../lab/cost/suited-size.ts';
-import { FIELDS, readField } from './config-fields.ts';
+import { presetNamed } from './preset-list.ts';
 
 export interface Setup {
   readonly preset: string;
@@ -18,18 +16,26 @@ export interface Setup {
   readonly config: Config;
 }
 
-export type Preset = (typeof PRESETS)[number];
+/** Every field, in the schema's order. */
+const KEYS = Object.keys(DEFAULTS) as ConfigKey[];
 
-/** The preset that a page without parameters opens on: the first of the list. */
-export function firstPreset(): Preset {
-  const preset = PRESETS[0];
-  if (preset === undefined) throw new Error('presets: the list is empty');
-  return preset;
+/** The preset that a page without parameters opens on: the first story. */
+export function firstPreset(): string {
+  const [preset] = STORY_PRESETS;
+  if (preset === undefined) throw new Error('stories: the list is empty');
+  return preset.name;
+}
+
+/** The config of a preset that the page knows. Throws on any other. */
+function configOf(name: string): Config {
+  const preset = presetNamed(name);
+  if (!preset) throw new Error(`preset ${name} has not been fetched`);
+  return { ...DEFAULTS, ...preset.config };
 }
 
 /** A preset as it is. */
 export function setupOf(preset: string): Setup {
-  const base = configOf(preset, {});
+  const base = configOf(preset);
   return { preset, base, config: base };
 }
 
@@ -45,7 +51,7 @@ export function suitedSetup(preset: string, { gigaflops, software }: SuitedTo, r
   const story = STORIES.find(({ name }) => name === preset);
   if (!story) return setupOf(preset);
   const runs = suitedRuns(story, gigaflops, software);
-  const base = configOf(preset, runs[0]);
+  const base = { ...configOf(preset), ...runs[0] };
   // Over the first run, a later one must give back what it does not have.
   return { preset, base, config: run === 0 ? base : wholeRun(runs[run] ?? {}, base.seed) };
 }
@@ -67,9 +73,7 @@ const ALIKE: readonly (keyof Size | 'seed')[] = [
  */
 export function nextRun({ preset, config }: Setup, device: SuitedTo): Setup | null {
   const runs = STORIES.find(({ name }) => name === preset)?.runs.length ?? 0;
-  const told = FIELDS.map(({ key }) => key).filter(
-    (key) => key !== 'block' && !ALIKE.some((each) => each === key),
-  );
+  const told = KEYS.filter((key) => key !== 'block' && !ALIKE.some((each) => each === key));
   for (let run = 0; run + 1 < runs; run++) {
     const own = suitedSetup(preset, device, run).config;
     if (!told.every((key) => own[key] === config[key])) continue;
@@ -88,7 +92,7 @@ export function withValues(setup: Setup, values: Partial<Config>): Setup {
 
 /** Keys whose value differs from what changes are marked against, in the schema's order. */
 export function changedKeys(setup: Setup): readonly ConfigKey[] {
-  return FIELDS.map((field) => field.key).filter((key) => setup.config[key] !== setup.base[key]);
+  return KEYS.filter((key) => setup.config[key] !== setup.base[key]);
 }
 
 /** `?preset=…&key=value`, with only the keys that differ from the preset's own config. */
@@ -97,35 +101,4 @@ export function searchOf(setup: Setup): string {
   const own = { ...setup, base: configOf(setup.preset) };
   for (const key of changedKeys(own)) query.set(key, String(setup.config[key]));
   return `?${query.toString()}`;
-}
-
-export interface SetupReading {
-  readonly setup: Setup;
-  /** One sentence for every parameter that could not be used. */
-  readonly problems: readonly string[];
-}
-
-/** Reads a query string. What cannot be used is left at the preset's value and said in `problems`. */
-export function setupFrom(search: string): SetupReading {
-  const query = new URLSearchParams(search);
-  const problems: string[] = [];
-  const asked = query.get('preset');
-  const known = PRESETS.some((preset) => preset.name === asked);
-  let setup = setupOf(asked !== null && known ? asked : firstPreset().name);
-  if (asked !== null && !known) {
-    const names = PRESETS.map((preset) => preset.name).join(', ');
-    problems.push(
-      `There is no preset called “${asked}” (there are ${names}), so this page shows “${setup.preset}”.`,
-    );
-  }
-  for (const [key, text] of query) {
-    if (key === 'preset') continue;
-    const reading = readField(key, text, setup.config);
-    if (reading.ok) {
-      setup = withValues(setup, reading.value);
-    } else {
-      problems.push(reading.message);
-    }
-  }
-  return { setup, problems };
 }

@@ -10,7 +10,7 @@ import { differences, protocolConfig, standingOf } from '../../lab/published/pub
 import { publishedRows } from '../../lab/published/published.ts';
 import type { Figure, PublishedRow } from '../../lab/published/published-row.ts';
 import type { Recording } from '../../lab/recording/recording.ts';
-import { runSchedule } from '../../lab/timeline/run-schedule.ts';
+import { runTotals } from '../../lab/timeline/run-totals.ts';
 
 /** A run with more differences than these has nothing to do with the row. */
 const MOST_DIFFERENCES = 12;
@@ -96,7 +96,7 @@ function doubtsOf({ config, report }: Recording): string[] {
 /** Steps that belong to a config where all images that it asks for are there. */
 function wholeSteps(config: Config): number {
   try {
-    return runSchedule(config, dataShapeOf(config)).steps;
+    return runTotals(config, dataShapeOf(config)).steps;
   } catch (error) {
     if (error instanceof StreamError) return 0;
     throw error;

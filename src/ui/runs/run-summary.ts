@@ -3,6 +3,7 @@
  * be read without opening any of them. A finished run is told by its report; a stopped one by what was recorded.
  */
 import type { Config } from '../../lab/config/config.ts';
+import { trainsJointly } from '../../lab/config/joint.ts';
 import { TRAINING_MEMORY } from '../../lab/report/ledger.ts';
 import type { AdapterSummary } from '../../lab/protocol.ts';
 import { PRESETS } from '../../lab/presets/registry.ts';
@@ -117,7 +118,7 @@ function accuracies(
     };
   }
   const far = (scenario: Scenario) =>
-    summarise(matrixAt(recording, at, scenario).rows, config.strategy === 'joint');
+    summarise(matrixAt(recording, at, scenario).rows, trainsJointly(config));
   const { accuracy, forgetting } = far('classIncremental');
   return {
     classIncremental: accuracy,

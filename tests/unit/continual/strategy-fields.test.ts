@@ -29,6 +29,7 @@ function decided(strategy: Strategy, config: Config): string {
   const [first, later] = [0, 1].map((index) => ({
     ...{ index, images: 1000, met: 1000 * index },
     ...{ pastClasses: 2 * index, classes: 2 * index + 2 },
+    classImages: Array.from({ length: 2 * index + 2 }, () => 500),
   }));
   return JSON.stringify([
     strategy.draws(config),
@@ -78,9 +79,12 @@ test('a field that several strategies declare is the same one', () => {
       declared.set(key, field);
     }
   }
-  expect([...declared.keys()]).toEqual([
-    ...['alpha', 'beta', 'penalty', 'penaltyDecay', 'damping', 'temperature'],
-  ]);
+});
+
+test('fields of strategies keep the places that addresses and reports have given them', () => {
+  const placed = ['strategy', 'bufferSize', 'alpha', 'beta', 'penalty', 'penaltyDecay'];
+  placed.push('damping', 'temperature', 'emaDecay', 'maskedHead', 'epochs');
+  expect(Object.keys(FIELDS).filter((key) => placed.includes(key))).toEqual(placed);
 });
 
 test('each field of a config is declared once', () => {

@@ -10,7 +10,8 @@ import type { Config } from '../../../src/lab/config/config.ts';
 import { recordingFromText, recordingToText } from '../../../src/lab/recording/recording-file.ts';
 import { compareReports, parseReport } from '../../../src/lab/report/compare.ts';
 import { configFromText } from '../../../src/ui/controls/config-file.ts';
-import { searchOf, setupFrom } from '../../../src/ui/parts/setup.ts';
+import { setupFrom } from '../../../src/ui/parts/address.ts';
+import { searchOf } from '../../../src/ui/parts/setup.ts';
 import { runNumbers } from '../../../src/ui/runs/run-summary.ts';
 
 function kept(name: string): string {

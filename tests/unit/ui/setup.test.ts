@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigSchema, DEFAULTS } from '../../../src/lab/config/config.ts';
 import { configOf, PRESETS } from '../../../src/lab/presets/registry.ts';
+import { setupFrom } from '../../../src/ui/parts/address.ts';
 import { FIELDS, readField, sections } from '../../../src/ui/parts/config-fields.ts';
 import {
   changedKeys,
   nextRun,
   searchOf,
-  setupFrom,
   setupOf,
   suitedSetup,
   withValues,

@@ -12,9 +12,8 @@ import { countCost, type Cost } from '../../cost/cost-count.ts';
 import { dataShapeOf } from '../../config/data-shapes.ts';
 import { dryRun, type DryRun } from '../assemble/dry-run.ts';
 import { trainingBytes } from '../../report/ledger.ts';
-import type { Dynamic } from '../../../sparse/dynamics/dynamic.ts';
-import { DYNAMICS } from '../../../sparse/dynamics/registry.ts';
 import { LAYOUTS } from '../../../sparse/layouts/registry.ts';
+import { runTotals, type RunTotals } from '../../timeline/run-totals.ts';
 import type { AdapterSummary, Amounts, Estimate } from '../../protocol.ts';
 import { secondsFor, type Effort } from './step-time.ts';
 
@@ -46,21 +45,23 @@ interface Counted {
 }
 
 async function count(config: Config, { gigaflops, adapter }: EstimateDevice): Promise<Counted> {
-  const cost = countCost(config, dataShapeOf(config));
+  const shape = dataShapeOf(config);
+  const totals = runTotals(config, shape);
+  const cost = countCost(config, shape, totals);
   const dry = await dryRun(config, adapter);
   const step = { ...dry.step, flops: cost.executed.flops / cost.steps };
   const shown = evaluationEffort(config, cost, dry);
   const speed = gigaflops === null ? null : { gigaflops, software: adapter?.software ?? false };
-  // Once before any training, and after every task.
-  const evaluations = cost.tasks + 1;
-  const choosing = maskSeconds(config, cost);
+  const choosing = maskSeconds(config, totals, cost);
   return {
     cost,
     dry,
     amounts: {
       seconds:
         speed &&
-        cost.steps * secondsFor(step, speed) + evaluations * secondsFor(shown, speed) + choosing,
+        cost.steps * secondsFor(step, speed) +
+          totals.evaluations * secondsFor(shown, speed) +
+          choosing,
       flops: cost.executed.flops,
       trainingBytes: trainingBytes(dry.bytes),
       bytes: Object.values(dry.bytes).reduce((sum, each) => sum + each, 0),
@@ -70,15 +71,9 @@ async function count(config: Config, { gigaflops, adapter }: EstimateDevice): Pr
 }
 
 /** Changes of the mask are decided on the CPU. */
-function maskSeconds(config: Config, { tasks, parameters }: Cost): number {
+function maskSeconds(config: Config, { maskChanges }: RunTotals, { parameters }: Cost): number {
   const { masked, changeSeconds } = LAYOUTS[config.layout];
-  if (!masked) return 0;
-  const dynamic: Dynamic = DYNAMICS[config.dynamic];
-  let changes = 0;
-  for (let index = 0; index < tasks; index++) {
-    changes += dynamic.changes(config, { index, tasks }).length;
-  }
-  return changes * parameters.matrices * changeSeconds;
+  return masked ? maskChanges * parameters.matrices * changeSeconds : 0;
 }
 
 /** One evaluation of all tasks: their test images, forward alone, as if it were a third of so many training rows. */

@@ -2,14 +2,12 @@
 import type { AddedClass } from '../../../data/added-classes.ts';
 import type { ImageSet } from '../../../data/image-set.ts';
 import type { Gpu } from '../../../gpu/device.ts';
-import { keptImages } from '../../../continual/data-sparsity/data-removal.ts';
-import { taskSize, trainedImages } from '../../../continual/strategies/strategy.ts';
-import { stepsPerEpoch } from '../../../continual/stream/stream.ts';
 import { requireCombination } from '../../config/combinations.ts';
 import type { Config } from '../../config/config.ts';
 import type { DataShape } from '../../config/data-shapes.ts';
 import { runLayout } from '../../config/run-layout.ts';
 import type { Event } from '../../protocol.ts';
+import { runTotals, type RunTotals } from '../../timeline/run-totals.ts';
 import { assemble, type AssembledRun } from '../assemble/assemble.ts';
 import { loadTask, openData, type OpenSet } from '../assemble/open-data.ts';
 import { modelSummary } from '../assemble/model-summary.ts';
@@ -32,8 +30,8 @@ export interface PreparedRun extends AssembledRun {
   readonly shape: DataShape;
   /** What the network is made of, as training begins. */
   readonly model: ReturnType<typeof modelSummary>;
-  /** Training steps of the whole run. */
-  readonly steps: number;
+  /** What its timeline adds up to. */
+  readonly totals: RunTotals;
 }
 
 /**
@@ -53,47 +51,30 @@ export async function prepareRun(
   preparing('data')(0, 0);
   const { set, shape, notices } = await openData(config, openSet, added);
   for (const message of notices) emit({ type: 'notice', message });
+  const totals = runTotals(config, shape);
   const run = await assemble(gpu, config, shape, {
     tuning: { cache: tuneCache, onProgress: preparing('tuning'), signal: skipTuning },
     onKernels: preparing('kernels'),
   });
-  const { stream, strategy, evaluator, store, trainer } = run;
+  const { stream, evaluator, store, trainer } = run;
   let at = 0;
   for (const task of stream.evaluation) {
     preparing('test images')(task.index, stream.evaluation.length);
     const images = { split: 'test', limit: config.testPerClass, at, to: evaluator.images } as const;
     at = await loadTask(set, task, images);
   }
-  let met = 0;
-  let steps = 0;
-  const taskEnds = stream.training.map((task) => {
-    const { own, joined } = trainedImages(strategy, taskSize(task, met), config);
-    met += task.targets.length;
-    steps += stepsOfTask(config, own, joined);
-    return steps;
-  });
   emit({
     type: 'plan',
-    tasks: stream.evaluation.map(({ name, labels, firstHead }) => ({
+    tasks: stream.evaluation.map(({ name, labels, firstOutput }) => ({
       name,
       classes: labels.map((label) => set.classes[label]!),
-      heads: labels.map((_, i) => firstHead + i),
+      heads: labels.map((_, i) => firstOutput + i),
     })),
-    taskEnds,
-    steps,
+    taskEnds: totals.taskEnds,
+    steps: totals.steps,
     parameters: store.count,
     macsPerStep: trainer.macs,
   });
   const model = modelSummary(run.network, store, run.storedAs, config.layout);
-  return { ...run, set, shape, model, steps };
-}
-
-/** Training steps that a task takes: of its own `images`, of which some may go, and those that it is joined by. */
-export function stepsOfTask(config: Config, images: number, joined: number): number {
-  let steps = 0;
-  for (let epoch = 0; epoch < config.epochs; epoch++) {
-    const kept = keptImages(config, config.epochs, epoch, images);
-    steps += stepsPerEpoch(kept + joined, config);
-  }
-  return steps;
+  return { ...run, set, shape, model, totals };
 }

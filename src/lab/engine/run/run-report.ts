@@ -8,17 +8,21 @@ import type { Gpu } from '../../../gpu/device.ts';
 import type { Config } from '../../config/config.ts';
 import { trainingBytes, workLedger } from '../../report/ledger.ts';
 import type { PreparedRun } from './prepare-run.ts';
-import type { Recorder } from './step-log.ts';
+import type { StepLog } from './step-log.ts';
 import type { Report } from '../../report/report.ts';
 
 export interface FinishedRun {
   readonly config: Config;
   readonly gpu: Gpu;
-  readonly setup: PreparedRun;
-  readonly recorder: Recorder;
-  /** Accuracies before any training, and after every task. */
-  readonly untrained: Accuracies;
-  readonly rows: readonly Accuracies[];
+  readonly run: PreparedRun;
+  readonly log: StepLog;
+  readonly results: RunResults;
+}
+
+/** What has become of a run's network, mask and data. */
+export interface RunResults {
+  /** Before any training, then after every task. */
+  readonly accuracies: readonly Accuracies[];
   readonly changes: readonly MaskEvent[];
   readonly removals: readonly RemovalEvent[];
   /** Buffers that training has created. */
@@ -26,9 +30,11 @@ export interface FinishedRun {
 }
 
 /** To be called while the run's buffers are still allocated. */
-export function runReport(run: FinishedRun): Report {
-  const { config, gpu, setup, recorder, untrained, rows } = run;
-  const { set, stream, mask, trainer, steps } = setup;
+export function runReport({ config, gpu, run, log, results }: FinishedRun): Report {
+  const { set, stream, mask, trainer } = run;
+  const { steps } = run.totals;
+  const [untrained, ...rows] = results.accuracies;
+  if (!untrained) throw new Error('a run begins with an evaluation');
   const { memory, adapter } = gpu;
   const bytesByKind = memory.bytesByKind();
   const draws = STRATEGIES[config.strategy].draws(config);
@@ -46,21 +52,21 @@ export function runReport(run: FinishedRun): Report {
       classes: stream.evaluation.map(({ labels }) => labels.map((label) => set.classes[label]!)),
     },
     adapter: { ...adapter, features: [...adapter.features] },
-    model: { ...setup.model, macsPerStep: trainer.macs },
-    variants: setup.variants,
+    model: { ...run.model, macsPerStep: trainer.macs },
+    variants: run.variants,
     ...scenarios(rows),
     ...(heads.length === rows.length && { head: scenarios(heads) }),
-    masks: run.changes.map(summaryOf),
-    removals: run.removals.map((removal) => ({ ...removal, removed: removal.removed.length })),
-    ...recorder.curves(),
+    masks: results.changes.map(summaryOf),
+    removals: results.removals.map((removal) => ({ ...removal, removed: removal.removed.length })),
+    ...log.curves(),
     steps,
     dispatchesPerStep: trainer.plan.entries.length,
-    buffersCreatedPerStep: run.buffersCreated / steps,
+    buffersCreatedPerStep: results.buffersCreated / steps,
     peakGpuBytes: memory.peakBytes,
     gpuBytesByKind: bytesByKind,
     trainingBytes: trainingBytes(bytesByKind),
     ledger: workLedger([...trainer.work, ...(mask?.work ?? [])], draws, steps),
-    timing: recorder.timing(steps, trainer.submitter.submitsPerRun),
+    timing: log.timing(steps, trainer.submitter.submitsPerRun),
   };
 }
 

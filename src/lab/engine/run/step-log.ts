@@ -1,21 +1,21 @@
 /**
- * Keeps what a run leaves behind: the loss of every step, means by epoch, and the clock; and sends progress
- * on. Only `timing` depends on the clock.
+ * Keeps what the steps of a run leave behind: the loss of every step, means by epoch, and the clock; and sends losses
+ * and progress on. Only `timing` depends on the clock.
  */
-import type { StepResult } from '../../../continual/step/trainer.ts';
+import type { StepResult, Trainer } from '../../../continual/step/trainer.ts';
 import type { Event } from '../../protocol.ts';
 import type { Report } from '../../report/report.ts';
 
 /** Weight of the newest interval in the smoothed rate. */
 const SMOOTHING = 0.2;
 
-export class Recorder {
+export class StepLog {
   readonly #emit: (event: Event) => void;
   /** Current images of a full step. */
   readonly #batch: number;
   readonly #results: StepResult[] = [];
-  /** For each epoch: its task, and the steps done when it ended. */
-  readonly #epochs: { readonly task: number; readonly end: number }[] = [];
+  /** For each epoch: its task, and the steps done when it began. */
+  readonly #epochs: { readonly task: number; readonly from: number }[] = [];
   #startedAt = '';
   #start = 0;
   #prepared = 0;
@@ -75,8 +75,21 @@ export class Recorder {
     });
   }
 
-  /** Takes results in the order of their steps. */
-  results(results: readonly StepResult[]): void {
+  /** Asks a trainer for what it has, as far as that can be had now; it comes later. False if there is nothing. */
+  read(trainer: Trainer): boolean {
+    return trainer.read(this.#take);
+  }
+
+  /** Takes every result that is still on the GPU. */
+  async readAll(trainer: Trainer): Promise<void> {
+    while (trainer.unread > 0) {
+      if (!this.read(trainer)) await trainer.settled();
+    }
+    await trainer.settled();
+  }
+
+  /** Results in the order of their steps. */
+  readonly #take = (results: readonly StepResult[]): void => {
     const from = this.#results.length;
     this.#results.push(...results);
     this.#emit({
@@ -85,23 +98,21 @@ export class Recorder {
       loss: results.map(({ loss }) => loss),
       accuracy: results.map(({ right, images }) => right / images),
     });
-  }
+  };
 
-  epochEnds(task: number, stepsDone: number): void {
-    this.#epochs.push({ task, end: stepsDone });
+  epochBegins(task: number, stepsDone: number): void {
+    this.#epochs.push({ task, from: stepsDone });
   }
 
   curves(): Pick<Report, 'loss' | 'lossByEpoch' | 'accuracyByEpoch'> {
     const lossByEpoch: number[][] = [];
     const accuracyByEpoch: number[][] = [];
-    let start = 0;
-    for (const { task, end } of this.#epochs) {
-      const steps = this.#results.slice(start, end);
+    for (const [i, { task, from }] of this.#epochs.entries()) {
+      const steps = this.#results.slice(from, this.#epochs[i + 1]?.from);
       const sum = (of: (result: StepResult) => number) =>
         steps.reduce((total, result) => total + of(result), 0);
       (lossByEpoch[task] ??= []).push(sum(({ loss }) => loss) / steps.length);
       (accuracyByEpoch[task] ??= []).push(sum(({ right }) => right) / sum(({ images }) => images));
-      start = end;
     }
     return { loss: this.#results.map(({ loss }) => loss), lossByEpoch, accuracyByEpoch };
   }

@@ -2,6 +2,7 @@
  * Patterns (PatDNN, Niu et al., 2020; MEST's pattern scheme): a 3×3 kernel keeps four of its nine taps, and as many
  * whole kernels go as the sparsity asks for beyond that.
  */
+import { MODELS } from '../../../nn/models/registry.ts';
 import type { LayoutScheme, WeightMask } from '../scheme.ts';
 import { KERNEL_TAPS, PATTERN_TAPS } from './kernel-patterns.ts';
 import { liveKernels } from './pattern-lists.ts';
@@ -18,7 +19,9 @@ export const pattern: LayoutScheme = {
     if (sparsity < 5 / 9) {
       return `sparsity: patterns keep four taps of nine at most, so it is at least 5/9, not ${sparsity}`;
     }
-    return model === 'mlp' ? 'layout: patterns are for 3×3 kernels, and the mlp has none' : null;
+    return MODELS[model].kernel === 3
+      ? null
+      : `layout: patterns are for 3×3 kernels, and the ${model} has none`;
   },
   masked: true,
   weights: {

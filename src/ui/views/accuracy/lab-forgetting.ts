@@ -8,6 +8,7 @@
 import { line } from 'd3';
 import { css, html, LitElement, nothing, svg, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { trainsJointly } from '../../../lab/config/joint.ts';
 import { countAt, recordedSteps, type Recording } from '../../../lab/recording/recording.ts';
 import { customProperty } from '../../style/custom-property.ts';
 import { formatCount, formatPercent } from '../../style/format.ts';
@@ -171,7 +172,7 @@ export class LabForgetting extends LitElement {
   }
 
   private joint(): boolean {
-    return this.recording?.config.strategy === 'joint';
+    return this.recording !== null && trainsJointly(this.recording.config);
   }
 
   private curvesAt(at: number): readonly AccuracyCurve[] {

@@ -1,23 +1,20 @@
 /**
- * Training loss over the whole run: every step faint, a moving average in ink, task boundaries as
- * hairlines, the learning rate as a strip below. The horizontal axis is the run from its first step to
- * its last, so the curve fills it. Gone back in time, what came later stays as a shadow beyond the moment.
- * Drawn at most once an animation frame, from at most two points a pixel column.
+ * Training loss over the whole run: the chart of `loss-chart.ts`, its smoothing, what the curves say where the pointer
+ * is, and the learning rate as a strip below.
  */
-import { line, scaleLinear } from 'd3';
-import { css, html, nothing, svg } from 'lit';
+import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Recording } from '../../../lab/recording/recording.ts';
 import { formatCount, formatPercent } from '../../style/format.ts';
 import { sharedStyles } from '../../style/shared-styles.ts';
-import { ceiling, Envelope, RunningMean, sample, type Point } from '../../style/chart/curve.ts';
+import { Envelope, RunningMean } from '../../style/chart/curve.ts';
+import { LOSS_MARGIN as MARGIN, lossChart, lossScales, type LossScales } from './loss-chart.ts';
 import './lab-rate.ts';
 import { chartStyles } from '../../style/chart/chart-styles.ts';
 import { FrameWidth } from '../../style/chart/frame-width.ts';
 import { LabView } from '../../view/lab-view.ts';
 import { taskAt } from '../../view/moment.ts';
 
-const MARGIN = { top: 18, right: 2, bottom: 24, left: 34 };
 /** Choices of the smoothing: mean age of what is averaged, in steps. */
 const WINDOWS = [0, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
@@ -276,88 +273,32 @@ export class LabLoss extends LabView {
 
   private picture(recording: Recording, kept: Kept, done: number, broken: number | null): unknown {
     const width = this.frame.px;
-    const height = Math.round(Math.min(280, Math.max(190, 0.5 * width)));
-    const steps = this.steps(recording);
-    const faint = kept.envelope.points();
-    const strong = sample(kept.loss.values, Math.ceil(width / 2), steps, kept.loss.finite);
-    const right = width - MARGIN.right;
-    const bottom = height - MARGIN.bottom;
-    const x = scaleLinear([0, steps], [MARGIN.left, right]);
-    const y = scaleLinear([0, ceiling(faint, strong)], [bottom, MARGIN.top]).nice(4);
-    const [, top = 1] = y.domain();
-    const path = line<Point>(
-      (point) => x(point.step + 1),
-      (point) => y(Math.min(point.value, top)),
-    );
-    const curves = svg`<path class="raw" d=${path(faint) ?? ''} />
-      <path class="smoothed" d=${path(strong) ?? ''} />`;
-    const past = done < recording.loss.length;
+    const scales = lossScales(width, this.steps(recording), kept);
     const mean = kept.loss.values[done - 1];
     const told = done <= kept.loss.finite && mean !== undefined && Number.isFinite(mean);
-    const ends = recording.plan?.taskEnds ?? [];
+    const point = (event: PointerEvent): void => {
+      this.point(event, scales);
+    };
     return html`<svg
       role="img"
       aria-label=${
         told
-          ? `Training loss, smoothed: ${mean.toFixed(3)} after ${formatCount(done)} of ${formatCount(steps)} steps`
+          ? `Training loss, smoothed: ${mean.toFixed(3)} after ${formatCount(done)} of ${formatCount(scales.steps)} steps`
           : `Training loss: ${done === 0 ? 'nothing yet' : 'no number'}`
       }
-      viewBox="0 0 ${width} ${height}"
-      @pointermove=${(event: PointerEvent): void => {
-        this.point(event, x.invert.bind(x));
-      }}
-      @pointerdown=${(event: PointerEvent): void => {
-        this.point(event, x.invert.bind(x));
-      }}
+      viewBox="0 0 ${width} ${scales.height}"
+      @pointermove=${point}
+      @pointerdown=${point}
       @pointerleave=${(): void => {
         this.pointed = null;
       }}
     >
-      ${
-        past
-          ? svg`<clipPath id="until"><rect x="0" y="0" width=${x(done)} height=${height} /></clipPath>
-              <clipPath id="after"><rect x=${x(done)} y="0" width=${width} height=${height} /></clipPath>`
-          : nothing
-      }
-      ${y.ticks(4).map(
-        (tick) => svg`
-          <line class=${tick === 0 ? 'grid base' : 'grid'}
-            x1=${MARGIN.left} x2=${right} y1=${y(tick)} y2=${y(tick)} />
-          <text x=${MARGIN.left - 8} y=${y(tick)} dy="0.32em" text-anchor="end">${tick}</text>`,
-      )}
-      ${this.axis(recording, x, height)}
-      ${ends
-        .slice(0, -1)
-        .map(
-          (end) =>
-            svg`<line class="end" x1=${x(end)} x2=${x(end)} y1=${MARGIN.top} y2=${bottom} />`,
-        )}
-      ${
-        broken === null
-          ? nothing
-          : svg`<rect class="broken" x=${x(broken)} y=${MARGIN.top}
-              width=${Math.max(2, x(recording.loss.length) - x(broken))} height=${bottom - MARGIN.top} />`
-      }
-      ${
-        past
-          ? svg`<g class="shadow" clip-path="url(#after)">
-                <path class="raw" d=${path(faint) ?? ''} />
-                <path class="smoothed" d=${path(strong) ?? ''} />
-              </g>
-              <g clip-path="url(#until)">${curves}</g>
-              <line class="moment" x1=${x(done)} x2=${x(done)} y1=${MARGIN.top - 2} y2=${bottom} />
-              <text x=${x(done)} y="10" text-anchor=${x(done) > width / 2 ? 'end' : 'start'}>
-                step ${formatCount(done)}
-              </text>`
-          : curves
-      }
-      ${told ? svg`<circle class="knob" cx=${x(done)} cy=${y(Math.min(mean, top))} r="4" />` : nothing}
-      ${
-        this.pointed === null
-          ? nothing
-          : svg`<line class="hair" x1=${x(this.pointed + 1)} x2=${x(this.pointed + 1)}
-              y1=${MARGIN.top} y2=${bottom} />`
-      }
+      ${lossChart(recording, scales, {
+        done,
+        broken,
+        mean: told ? mean : null,
+        pointed: this.pointed,
+      })}
     </svg>`;
   }
 
@@ -379,26 +320,11 @@ export class LabLoss extends LabView {
     </p>`;
   }
 
-  private point(event: PointerEvent, stepAt: (x: number) => number): void {
+  private point(event: PointerEvent, { x }: LossScales): void {
     const frame = (event.currentTarget as SVGElement).getBoundingClientRect();
     const scale = this.frame.px / Math.max(1, frame.width);
-    const step = Math.round(stepAt((event.clientX - frame.left) * scale)) - 1;
+    const step = Math.round(x.invert((event.clientX - frame.left) * scale)) - 1;
     const last = (this.recording?.loss.length ?? 0) - 1;
     this.pointed = last < 0 ? null : Math.max(0, Math.min(last, step));
-  }
-
-  private axis(recording: Recording, x: (step: number) => number, height: number): unknown {
-    const steps = this.steps(recording);
-    const ticks = scaleLinear([0, steps], [0, 1]).ticks(this.frame.px < 480 ? 3 : 6);
-    const label = (step: number, anchor: string, text: string): unknown =>
-      svg`<text x=${x(step)} y=${height - 6} text-anchor=${anchor}>${text}</text>`;
-    return [
-      label(0, 'start', 'step'),
-      ...ticks
-        .filter((tick) => x(tick) > MARGIN.left + 48 && Number.isInteger(tick))
-        .map((tick) =>
-          label(tick, x(tick) > this.frame.px - 24 ? 'end' : 'middle', formatCount(tick)),
-        ),
-    ];
   }
 }
