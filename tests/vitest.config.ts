@@ -1,11 +1,13 @@
 /**
  * The suites that Vitest runs, one project each. `kernels` and `kernels-browser` are the same test files,
- * once on Dawn in Node and once in Chromium. GPU suites run one file at a time in one process: a software
- * adapter uses every core by itself, and a device opened once serves all files.
+ * once on Dawn in Node and once in Chromium. A device is opened once in a process and serves all
+ * its files. On Dawn there are two: what takes long there, the compilation of kernels, takes one core each.
  */
 import { playwright } from '@vitest/browser-playwright';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { findBrowser, launchOptions } from '../src/cli/environment/browser.mjs';
 import { JOURNAL } from './setup/journal.mjs';
 import { VitestJournal } from './setup/journal-vitest.mjs';
@@ -35,18 +37,31 @@ const SESSIONS = [
   'tune-session',
 ].map((name) => `tests/kernels/**/${name}.test.ts`);
 
+/** Files that take longest come first, so that nobody waits for them in the end. */
+const LONGEST = ['/variants.test.ts', '/variants-halves.test.ts', '/networks.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(name));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
+
 const onDawn = {
   environment: 'node',
   globalSetup: 'tests/setup/dawn-adapter.ts',
   pool: 'forks',
   isolate: false,
-  maxWorkers: 1,
-  fileParallelism: false,
+  maxWorkers: Math.min(2, availableParallelism()),
 } as const;
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', ...(journal === undefined ? [] : [new VitestJournal(journal)])],
     projects: [
       {

@@ -2,7 +2,6 @@
  * Bytes that a training step takes, counted as the allocator hands them out, without a device: the same
  * listing and the same assignment of buffers as a run's, over a memory that creates nothing.
  */
-import { PLAIN_OPTIONS } from '../continual/batch/draw.ts';
 import { STRATEGIES } from '../continual/strategies/registry.ts';
 import {
   allocateStepBuffers,
@@ -10,6 +9,7 @@ import {
   type StepMemory,
   type TrainingStepOptions,
 } from '../continual/step/training-step.ts';
+import { DEFAULTS, type Config } from '../lab/config/config.ts';
 import { idleGpu } from '../lab/engine/assemble/idle-gpu.ts';
 import { ActivationPool } from '../nn/compile/activation-pool.ts';
 import type { Network } from '../nn/compile/graph.ts';
@@ -19,7 +19,7 @@ type BufferLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBuffer
 
 /** Images of a task of Split CIFAR-10, in a buffer of their own. */
 const TASK_IMAGES = 10_000;
-const BUFFER = 200;
+const PROTOCOL: Pick<Config, 'strategy' | 'bufferSize'> = { strategy: 'derpp', bufferSize: 200 };
 
 /**
  * Live bytes by kind that DER++ with plain SGD takes to train `network` on batches of `batch`, current and
@@ -36,11 +36,8 @@ export function countMemory(
     gpu,
     network,
     store: new ParameterStore(gpu, network, 'sgd'),
-    strategy: STRATEGIES.derpp,
-    strategyOptions: {
-      ...PLAIN_OPTIONS,
-      ...{ batch, replayBatch: batch, bufferSize: BUFFER, alpha: 0.1, beta: 0.5 },
-    },
+    strategy: STRATEGIES[PROTOCOL.strategy],
+    strategyOptions: { ...DEFAULTS, ...PROTOCOL, batch, replayBatch: batch },
     mostImages: TASK_IMAGES,
     statistics: { mean: [0, 0, 0], std: [1, 1, 1] } as const,
     ...memory,

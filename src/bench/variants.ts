@@ -5,7 +5,8 @@
 import type { Network } from '../nn/compile/graph.ts';
 import type { BlockShape } from '../sparse/layouts/block/block-grid.ts';
 import { blockLayout } from '../sparse/layouts/block/layout.ts';
-import { sparseLayers } from '../sparse/mask/sparse-layers.ts';
+import { block as scheme } from '../sparse/layouts/block/scheme.ts';
+import { coveredLayers } from '../sparse/layouts/covered-layers.ts';
 import type { BenchOptions } from './benchmark.ts';
 import type { Workload } from './workloads.ts';
 
@@ -46,7 +47,7 @@ function blockVariants(
     return {
       name: `${block} at ${sparsity}`,
       sparsity,
-      build: () => workload.build(sparseLayers(layout)),
+      build: () => workload.build(coveredLayers(scheme.weights, () => layout)),
     };
   });
 }

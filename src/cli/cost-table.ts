@@ -1,13 +1,15 @@
 /** The cost of a run as text: the published formula term by term, then what is counted and what kernels execute. */
 import type { CostLine } from '../lab/cost/cost-count.ts';
+import { LAYOUTS } from '../sparse/layouts/registry.ts';
 import type { CostReport } from '../lab/cost/cost-report.ts';
 
 /** Everything in a cost report but its config. */
 export function costTable(report: CostReport): string {
   const { config, shape, published, parameters, notes } = report;
   const perTask = grouped(published.images / report.tasks);
-  const sparse =
-    config.layout === 'dense' ? '' : `, ${config.layout} ${config.sparsity} ${config.dynamic}`;
+  const sparse = !LAYOUTS[config.layout].masked
+    ? ''
+    : `, ${config.layout} ${config.sparsity} ${config.dynamic}`;
   const lines = [
     `${shape.title} ${shape.size}×${shape.size}, ${shape.classes} classes, ${config.stream}: ` +
       `${report.tasks} task${report.tasks === 1 ? '' : 's'} of ${perTask} images, ` +

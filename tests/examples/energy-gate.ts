@@ -59,6 +59,7 @@ export function energyGate(graph: GraphBuilder, name: string, x: Tensor): Tensor
       });
     },
     backward: (emit) => {
+      if (!emit.needsGradient(x)) return;
       const plane = height * width * emit.batch4;
       const sizes = { channels, plane };
       const macs = products * emit.rows;

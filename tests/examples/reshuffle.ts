@@ -8,6 +8,7 @@ import { restDensity } from '../../src/sparse/dynamics/schedule.ts';
 export const reshuffle: Dynamic = {
   name: 'reshuffle',
   title: 'A mask that is shuffled once a task (example)',
+  reads: [],
   initial: 'random',
   drop: 'magnitude',
   growth: 'random',

@@ -4,7 +4,8 @@ import { agem } from '../../src/continual/strategies/agem.ts';
 import { IMAGE_BYTES } from '../../src/data/image-set.ts';
 import { denseLayout } from '../../src/nn/convolution/dense-layout.ts';
 import { unstructuredLayout } from '../../src/sparse/layouts/unstructured/layout.ts';
-import { sparseLayers } from '../../src/sparse/mask/sparse-layers.ts';
+import { unstructured } from '../../src/sparse/layouts/unstructured/scheme.ts';
+import { coveredLayers } from '../../src/sparse/layouts/covered-layers.ts';
 import { relativeError } from '../reference/compare.ts';
 import { gpu, noErrors, readWords } from './engine.ts';
 import {
@@ -38,7 +39,10 @@ const product = (a: Weights, b: Weights): number =>
 test.each([
   { what: 'dense', layoutFor: () => denseLayout },
   // Dead entries have gradients of their own, which must not count.
-  { what: 'unstructured', layoutFor: sparseLayers(unstructuredLayout({ sparsity: 0.6 })) },
+  {
+    what: 'unstructured',
+    layoutFor: coveredLayers(unstructured.weights, () => unstructuredLayout({ sparsity: 0.6 })),
+  },
 ])('$what: steps with and without a conflict equal the plain projection', async ({ layoutFor }) => {
   const run = await smallTasks(agem, { bufferSize: 8, layoutFor });
   const reservoir = run.trainer.reservoir!;

@@ -23,6 +23,7 @@ const CONFIG = parseConfig({
 
 const BLOCKS = { layout: 'block', block: '4x4', sparsity: 0.75 } as const;
 const CHANGES = { maskInterval: 0.25, maskChange: 0.05 } as const;
+const LONGER = { epochs: 4, maskInterval: 0.375, maskChange: 0.05, gradientRefresh: 4 } as const;
 const THINNED = { gradientSparsity: 0.9, gradientRefresh: 3, removal: 0.25 } as const;
 
 async function reportOf(config: Config): Promise<Report> {
@@ -53,6 +54,12 @@ test.each([
   { strategy: 'derpp', ...BLOCKS, dynamic: 'sparcl', ...CHANGES, ...THINNED },
   { strategy: 'er-separate', ...BLOCKS, dynamic: 'sparcl-release', ...CHANGES, ...THINNED },
   { strategy: 'er', ...BLOCKS, dynamic: 'gmp', ...CHANGES },
+  // Gradients chosen before steps 0, 3 and 6, where the mask changes, and so never four steps after a choice.
+  { strategy: 'derpp', ...BLOCKS, dynamic: 'sparcl', ...LONGER, gradientSparsity: 0.9 },
+  // A change after the last step of a task, with the importance of its batch and of the buffer.
+  { strategy: 'derpp', ...BLOCKS, dynamic: 'sparcl', maskInterval: 1, maskEnd: 1 },
+  // Exemplars of which a class has fewer than its share of the buffer.
+  { strategy: 'icarl', bufferSize: 40 },
   { strategy: 'er', layout: 'pattern', sparsity: 0.8, dynamic: 'gmp', budget: 'erk', ...CHANGES },
   { strategy: 'ewc', ...BLOCKS, dynamic: 'ems', ...CHANGES },
   { strategy: 'derpp', ...BLOCKS, dynamic: 'ems', budget: 'erk', ...CHANGES, ...THINNED },

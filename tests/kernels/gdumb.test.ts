@@ -87,7 +87,7 @@ test('each task trains the initial net on the buffer, and on nothing else', asyn
     }
     const slots = plain.slots();
     expect([...taught.targets]).toEqual(slots.map(({ label }) => label));
-    expect(taught).toMatchObject({ firstHead: 0, labels: [0, 1, 2, 3].slice(0, 2 * index + 2) });
+    expect(taught).toMatchObject({ firstOutput: 0, labels: [0, 1, 2, 3].slice(0, 2 * index + 2) });
     const words = await readWords(
       run.device,
       run.labelled('task images'),

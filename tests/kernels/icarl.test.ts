@@ -70,7 +70,7 @@ test('exemplars, targets, losses and accuracies are those of the plain version',
     // As test images those of training: five of each class, so that there is a ragged batch.
     tasks: STREAM.evaluation.map((task) => ({
       task,
-      targets: Uint16Array.from({ length: 10 }, (_, i) => task.firstHead + Math.floor(i / 5)),
+      targets: Uint16Array.from({ length: 10 }, (_, i) => task.firstOutput + Math.floor(i / 5)),
     })),
     statistics: STATISTICS,
     rows: 8,
@@ -135,7 +135,7 @@ test('exemplars, targets, losses and accuracies are those of the plain version',
       ).flat(),
       ...[0, 1].flatMap((k) => {
         const members = [...given.targets.keys()].filter(
-          (i) => given.targets[i] === given.firstHead + k,
+          (i) => given.targets[i] === given.firstOutput + k,
         );
         const chosen = plainHerd(
           members.map((i) => features[i]!),
@@ -143,7 +143,7 @@ test('exemplars, targets, losses and accuracies are those of the plain version',
         );
         return chosen.map((i) => ({
           bytes: imageAt(bytesOf(index), members[i]!),
-          label: given.firstHead + k,
+          label: given.firstOutput + k,
         }));
       }),
     ];
@@ -163,13 +163,13 @@ test('exemplars, targets, losses and accuracies are those of the plain version',
     const accuracies = await evaluator.run();
     const accuracy = (by: (features: number[], logits: number[], inTask: boolean) => number) => {
       const shares = (inTask: boolean) =>
-        STREAM.evaluation.map(({ index: tested, firstHead }) => {
+        STREAM.evaluation.map(({ index: tested, firstOutput }) => {
           const seen = plainAnswers(now, tests[tested]!);
           const logits = rowsOf(seen.logits, CLASSES);
           const right = rowsOf(seen.features, FEATURES).filter((image, i) => {
-            const allowed = (k: number) => !inTask || (k >= firstHead && k < firstHead + 2);
+            const allowed = (k: number) => !inTask || (k >= firstOutput && k < firstOutput + 2);
             const masked = logits[i]!.map((logit, k) => (allowed(k) ? logit : -Infinity));
-            const own = firstHead + Math.floor(i / 5);
+            const own = firstOutput + Math.floor(i / 5);
             const near = means.map((mean, k) => (allowed(k) ? -distance(image, mean) : -Infinity));
             return by(near, masked, inTask) === own;
           });

@@ -271,7 +271,7 @@ test('PackNet freezes bits: what a task has kept is the same at every later step
       }
       step++;
     },
-    taskEnds: async (run, { index, firstHead }) => {
+    taskEnds: async (run, { index, firstOutput }) => {
       const bits = await look(run);
       for (const parameter of parametersOf(run)) {
         const { name, shape } = parameter;
@@ -280,7 +280,7 @@ test('PackNet freezes bits: what a task has kept is the same at every later step
         const head = name.startsWith('classifier');
         const row = head ? entriesOf(parameter) / shape[0]! : 0;
         const marks = Float32Array.from({ length: entriesOf(parameter) }, (_, i) =>
-          head ? Number(Math.floor(i / row) >= firstHead && i < (firstHead + 2) * row) : 1,
+          head ? Number(Math.floor(i / row) >= firstOutput && i < (firstOutput + 2) * row) : 1,
         );
         const packed = parameter.pack(marks);
         places.forEach((at, i) => {

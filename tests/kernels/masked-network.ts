@@ -17,11 +17,12 @@ import type { Parameter } from '../../src/nn/tensor/parameter.ts';
 import { erkBudget, uniformBudget, type Budget } from '../../src/sparse/budget.ts';
 import type { Dynamic } from '../../src/sparse/dynamics/dynamic.ts';
 import { DYNAMICS, type DynamicName } from '../../src/sparse/dynamics/registry.ts';
-import { LAYOUTS, type LayoutName } from '../../src/sparse/layouts/registry.ts';
+import type { LayoutName } from '../../src/sparse/layouts/registry.ts';
 import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';
 import { placeRows, toBatchInnermost, type Group } from './batch.ts';
 import { readLists, storageBuffer, upload } from './engine.ts';
 import { areaOf, frame } from './frame.ts';
+import { NETWORK_LAYOUTS } from './network-layouts.ts';
 
 export type SparseName = Exclude<LayoutName, 'dense'>;
 
@@ -69,8 +70,8 @@ export async function prepare({ layout, dynamic: name, budget: budgetName }: Cas
           most,
         )
       : uniformBudget(most);
-  const chosen = LAYOUTS[layout]({
-    ...{ ...BLOCK, budget },
+  const chosen = NETWORK_LAYOUTS[layout]({
+    ...{ block: `${BLOCK.rows}x${BLOCK.columns}`, budget },
     ...{ sparsity: 1 - dynamic.start(options), room: dynamic.room(options) },
   });
   const graph = new GraphBuilder(3, 8, 8, chosen.layoutFor, chosen.channelsFor);

@@ -95,7 +95,7 @@ test('owners, frozen bits, frozen norms and what is shown', async () => {
   const rows = rowsOf(1, indicesOf(STEPS));
   const state = { parameters: first.end, running: frozenNorms };
   const passed = forward(NETWORK, state, imagesOf(rows), 'eval');
-  const mask = Array.from({ length: CLASSES }, (_, k) => k >= second.firstHead);
+  const mask = Array.from({ length: CLASSES }, (_, k) => k >= second.firstOutput);
   const { dlogits } = rowLoss(
     passed.logits,
     rows.map(({ label }) => label),
@@ -122,7 +122,7 @@ test('owners, frozen bits, frozen norms and what is shown', async () => {
     const marks = free.get(name);
     const row = end.length / CLASSES;
     const isOwn = (i: number) =>
-      name.startsWith('classifier') ? i >= second.firstHead * row : marks?.[i] === 1;
+      name.startsWith('classifier') ? i >= second.firstOutput * row : marks?.[i] === 1;
     const frozen = [...end.keys()].filter((i) => !isOwn(i));
     expect(frozen.length).toBeGreaterThan(0);
     expect(

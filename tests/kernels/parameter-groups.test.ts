@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { GraphBuilder, type Network } from '../../src/nn/compile/graph.ts';
 import { emitBackward, emitForward } from '../../src/nn/compile/layer-passes.ts';
 import { emitUpdate } from '../../src/nn/compile/optimizer.ts';
-import { resnet18 } from '../../src/nn/models/resnet18.ts';
+import { buildResnet18 } from '../../src/nn/models/resnet18.ts';
 import { EVERYTHING, type ParameterGroup } from '../../src/nn/tensor/parameter-group.ts';
 import type { OptimizerKind, ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { relativeError } from '../reference/compare.ts';
@@ -35,7 +35,7 @@ type GroupOf = (name: string) => ParameterGroup;
 
 function network(groupOf: GroupOf): Network {
   const graph = new GraphBuilder(3, 32, 32, undefined, undefined, ({ name }) => groupOf(name));
-  return graph.finish('grouped', resnet18(graph, { width: WIDTH, classes: CLASSES }));
+  return graph.finish('grouped', buildResnet18(graph, { width: WIDTH, classes: CLASSES }));
 }
 
 /** A frozen prefix, frozen layers in the middle, one at the side, and two groups that move. */

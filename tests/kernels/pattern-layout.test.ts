@@ -8,7 +8,9 @@ import { hashBelow } from '../../src/gpu/rng.ts';
 import type { ConvolutionShape } from '../../src/nn/compile/weight-layout.ts';
 import { NONE } from '../../src/sparse/layouts/block/block-lists.ts';
 import { PATTERNS } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
-import { patternLayers, patternLayout } from '../../src/sparse/layouts/pattern/layout.ts';
+import { coveredLayers } from '../../src/sparse/layouts/covered-layers.ts';
+import { patternLayout } from '../../src/sparse/layouts/pattern/layout.ts';
+import { pattern } from '../../src/sparse/layouts/pattern/scheme.ts';
 import { buildPatternLists, patternGrid } from '../../src/sparse/layouts/pattern/pattern-lists.ts';
 import { cases } from '../setup/cases.ts';
 import { checkConvolutions, someOf, type MaskedLayer } from './masked-layers.ts';
@@ -156,7 +158,7 @@ describe('the mask before training', () => {
     expect(() => patternLayout({ sparsity: 0.9 }).storage({ ...shape, kernel: 1 })).toThrow(
       RangeError,
     );
-    const choose = patternLayers({ sparsity: 0.9 });
+    const choose = coveredLayers(pattern.weights, () => patternLayout({ sparsity: 0.9 }));
     expect(choose('layer1.0.conv1', shape, 'body').name).toBe('pattern');
     expect(choose('conv3', { ...shape, kernel: 1 }, 'body').name).toBe('dense');
     expect(choose('conv1', shape, 'stem').name).toBe('dense');

@@ -6,12 +6,12 @@ import { linear } from '../../src/nn/layers/linear.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
 import { globalAveragePool } from '../../src/nn/layers/pool.ts';
 import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
-import { LAYOUTS } from '../../src/sparse/layouts/registry.ts';
 import { gpu } from './engine.ts';
+import { NETWORK_LAYOUTS } from './network-layouts.ts';
 
 /** Roles and names that contradict what the names of other models would suggest. */
 function network(layout: 'block' | 'pattern' | 'unstructured') {
-  const { layoutFor } = LAYOUTS[layout]({ sparsity: 0.75, rows: 4, columns: 4 });
+  const { layoutFor } = NETWORK_LAYOUTS[layout]({ sparsity: 0.75, block: '4x4' });
   const graph = new GraphBuilder(8, 4, 4, layoutFor);
   let x = convolution(graph, 'first', graph.input, 8, { role: 'stem' });
   x = norm(graph, 'scale', x, { relu: true });

@@ -125,7 +125,7 @@ describe.each(LAYOUTS)('%s', (layout) => {
 test('several tasks on the same classes, trained as one, have the outputs of one', async () => {
   const run = await sparseTrainer({ layout: 'block', ...PASSES });
   const one = TASKS[1]!;
-  const joint = { ...one, labels: [...one.labels, 8, 9], heads: [0, 1, 0, 1] };
+  const joint = { ...one, labels: [...one.labels, 8, 9], outputs: [0, 1, 0, 1] };
   const { current } = await run.gradients(0, joint).separate();
   const expected = await plainGradients(
     run,

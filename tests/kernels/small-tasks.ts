@@ -7,10 +7,13 @@ import type { StrategyOptions } from '../../src/continual/batch/draw.ts';
 import { NO_TERMS } from '../reference/no-terms.ts';
 import type { Strategy } from '../../src/continual/strategies/strategy.ts';
 import { createStream, type TrainingTask } from '../../src/continual/stream/stream.ts';
+import type { VariantSchedule } from '../../src/continual/step/step-variant.ts';
 import { Trainer } from '../../src/continual/step/trainer.ts';
 import { IMAGE_BYTES, IMAGE_SIZE } from '../../src/data/image-set.ts';
 import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
-import { buildModel, type ModelName } from '../../src/nn/models/registry.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
+import { BUILDERS, type ModelName } from '../../src/nn/models/registry.ts';
+import type { GroupChoice } from '../../src/nn/tensor/parameter-group.ts';
 import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
 import type { LayoutChoice } from '../../src/nn/compile/weight-layout.ts';
 import { augment } from '../reference/plain/augment.ts';
@@ -26,6 +29,8 @@ export const WIDTH = 4;
 /** Images of a task; of a step. */
 export const IMAGES = 6;
 export const BATCH = 4;
+/** Steps of a task, as far as a schedule of step variants asks. */
+const STEPS = 1000;
 const STATISTICS = { mean: CIFAR10_MEAN, std: CIFAR10_STD };
 
 export const TASKS = createStream({
@@ -55,13 +60,18 @@ export interface SmallRun {
   readonly bufferSize?: number;
   readonly model?: ModelName;
   readonly layoutFor?: LayoutChoice;
+  readonly groupFor?: GroupChoice;
+  /** Several lists of the step, and when each is due. */
+  readonly schedule?: VariantSchedule;
 }
 
 /** A trainer of `strategy`, with what tests read of it. Images are not augmented. */
 export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
   const device = await gpu();
   const allocate = vi.spyOn(device.memory, 'allocate');
-  const network = buildModel(run.model ?? 'pocket', WIDTH, CLASSES, run.layoutFor);
+  const model = run.model ?? 'pocket';
+  const graph = new GraphBuilder(3, IMAGE_SIZE, IMAGE_SIZE, run.layoutFor, undefined, run.groupFor);
+  const network = graph.finish(model, BUILDERS[model](graph, { width: WIDTH, classes: CLASSES }));
   const store = new ParameterStore(device, network, run.optimizer ?? 'sgd');
   store.initialize(SEED);
   const trainer = await Trainer.create({
@@ -78,6 +88,7 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
     mostImages: IMAGES,
     statistics: STATISTICS,
     seed: SEED,
+    ...(run.schedule && { schedule: run.schedule }),
   });
   const made = allocate.mock.results.map(({ value }) => value as GPUBuffer);
   allocate.mockRestore();
@@ -111,8 +122,15 @@ export async function smallTasks(strategy: Strategy, run: SmallRun = {}) {
       trainer.images.write(0, bytesOf(task));
       return (await trainer.beginTask(TASKS[task]!)).task;
     },
-    step: (task: TrainingTask, step: number, indices: ArrayLike<number> = indicesOf(step)) =>
-      trainer.step(task, Uint32Array.from(indices), { ...scalars, step, update: step + 1 }),
+    step: async (
+      task: TrainingTask,
+      step: number,
+      indices: ArrayLike<number> = indicesOf(step),
+    ) => {
+      const place = { task: task.index, step, steps: STEPS };
+      const numbered = { ...scalars, step, update: step + 1 };
+      await trainer.step(task, Uint32Array.from(indices), numbered, place);
+    },
   };
 }
 

@@ -11,11 +11,12 @@ import { norm } from '../../src/nn/layers/norm.ts';
 import { averagePool } from '../../src/nn/layers/pool.ts';
 import { relu } from '../../src/nn/layers/relu.ts';
 import { tensor } from '../../src/nn/tensor/tensor.ts';
-import { LAYOUTS, type LayoutName } from '../../src/sparse/layouts/registry.ts';
+import type { LayoutName } from '../../src/sparse/layouts/registry.ts';
 import { uniformTensor, ROLE_STREAM } from '../reference/inputs.ts';
 import type { Group, RowRecord } from './batch.ts';
 import { networkOf } from './frame.ts';
 import { checkSlopes } from './slopes.ts';
+import { NETWORK_LAYOUTS } from './network-layouts.ts';
 
 const CLASSES = 5;
 const GROUPS: readonly Group[] = [
@@ -42,7 +43,7 @@ const CASES: Readonly<Record<LayoutName, { readonly seed: number; readonly live:
 };
 
 function build(name: LayoutName) {
-  const { layoutFor, channelsFor } = LAYOUTS[name]({ sparsity: 0.6, rows: 4, columns: 2 });
+  const { layoutFor, channelsFor } = NETWORK_LAYOUTS[name]({ sparsity: 0.6, block: '4x2' });
   const x = tensor('x', 4, 6, 5);
   const graph = new GraphBuilder(1, 1, 1, layoutFor, channelsFor);
   const a = norm(graph, 'bn1', convolution(graph, 'conv1', x, 6, { inner: true }), { relu: true });

@@ -29,7 +29,8 @@ import {
 import { reassignedFloats } from '../../src/sparse/mask/reassigned-slots.ts';
 import { randomPattern } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
 import { swapChannels, withChannels } from '../../src/sparse/layouts/channel/channel-lists.ts';
-import { LAYOUTS, type LayoutName, type NetworkLayout } from '../../src/sparse/layouts/registry.ts';
+import type { NetworkLayout } from '../../src/sparse/layouts/network-layout.ts';
+import type { LayoutName } from '../../src/sparse/layouts/registry.ts';
 import { unstructuredMask } from '../../src/sparse/layouts/unstructured/layout.ts';
 import {
   buildPatternLists,
@@ -42,6 +43,7 @@ import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';
 import { placeRows, toBatchInnermost, type Group } from './batch.ts';
 import { noErrors, readFloats, readLists, storageBuffer, upload } from './engine.ts';
 import { areaOf, frame } from './frame.ts';
+import { NETWORK_LAYOUTS } from './network-layouts.ts';
 
 type SparseName = Exclude<LayoutName, 'dense'>;
 
@@ -56,7 +58,7 @@ const GROUPS: readonly Group[] = [
 const ROWS = 7;
 
 const layoutOf = (name: LayoutName, sparsity: number): NetworkLayout =>
-  LAYOUTS[name]({ sparsity, ...BLOCK });
+  NETWORK_LAYOUTS[name]({ sparsity, block: `${BLOCK.rows}x${BLOCK.columns}` });
 
 /** A stem and two residual blocks, the second with a projection, on images of 8×8. */
 function residual({ layoutFor, channelsFor }: NetworkLayout): Network {

@@ -12,9 +12,10 @@ import { ActivationPool } from '../../src/nn/compile/activation-pool.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
 import type { Parameter } from '../../src/nn/tensor/parameter.ts';
 import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
-import { LAYOUTS, type LayoutName } from '../../src/sparse/layouts/registry.ts';
+import type { LayoutName } from '../../src/sparse/layouts/registry.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';
 import { gpu, readFloats, readLists, readWords } from './engine.ts';
+import { NETWORK_LAYOUTS } from './network-layouts.ts';
 
 export const SEED = 3;
 export const CLASSES = 6;
@@ -65,9 +66,9 @@ export async function sparseTrainer(run: SparseRun) {
   const { layout, strategyName = 'derpp', optimizer = 'sgd-momentum', room, ...options } = run;
   const device = await gpu();
   const allocate = vi.spyOn(device.memory, 'allocate');
-  const { layoutFor, channelsFor } = LAYOUTS[layout]({
+  const { layoutFor, channelsFor } = NETWORK_LAYOUTS[layout]({
     sparsity: SPARSITY,
-    ...BLOCK,
+    block: `${BLOCK.rows}x${BLOCK.columns}`,
     ...(room !== undefined && { room }),
   });
   const network = buildModel('pocket', WIDTH, CLASSES, layoutFor, channelsFor);

@@ -7,7 +7,8 @@ import { countMemory } from '../../src/bench/memory.ts';
 import { trainingBytes } from '../../src/lab/report/ledger.ts';
 import { buildModel } from '../../src/nn/models/registry.ts';
 import { blockLayout } from '../../src/sparse/layouts/block/layout.ts';
-import { sparseLayers } from '../../src/sparse/mask/sparse-layers.ts';
+import { block } from '../../src/sparse/layouts/block/scheme.ts';
+import { coveredLayers } from '../../src/sparse/layouts/covered-layers.ts';
 import { gpu } from './engine.ts';
 
 // Opening a device is what brings GPUBufferUsage to Node.
@@ -22,7 +23,12 @@ const RUNNING = 2 * 4800;
 
 function bytes(sparsity: number, activations: 'f32' | 'f16', sequenced = true) {
   const layout = blockLayout({ rows: 16, columns: 16, sparsity });
-  const network = buildModel('resnet18', 64, 10, sparsity > 0 ? sparseLayers(layout) : undefined);
+  const network = buildModel(
+    'resnet18',
+    64,
+    10,
+    sparsity > 0 ? coveredLayers(block.weights, () => layout) : undefined,
+  );
   return countMemory(network, 32, { activations, recompute: true, sequenced }, LIMITS);
 }
 

@@ -2,8 +2,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { buildModel } from '../../src/nn/models/registry.ts';
 import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
-import { LAYOUTS } from '../../src/sparse/layouts/registry.ts';
 import { gpu, noErrors, readLists, readWords } from './engine.ts';
+import { NETWORK_LAYOUTS } from './network-layouts.ts';
 
 /** Channels of 6, 12, 24 and 24, so that storage ends within a word of the mask. */
 const WIDTH = 6;
@@ -16,7 +16,7 @@ afterEach(async () => {
 
 test.each(['block', 'pattern', 'unstructured', 'channel'] as const)('%s', async (layout) => {
   const device = await gpu();
-  const { layoutFor, channelsFor } = LAYOUTS[layout]({ sparsity: SPARSITY, rows: 4, columns: 2 });
+  const { layoutFor, channelsFor } = NETWORK_LAYOUTS[layout]({ sparsity: SPARSITY, block: '4x2' });
   const network = buildModel('resnet18', WIDTH, 4, layoutFor, channelsFor);
   const store = new ParameterStore(device, network, 'sgd');
   store.initialize(1);

@@ -1,8 +1,9 @@
 /** Options under which no term of a loss but the current batch's counts, and no penalty: tests add what they are about. */
-import { PLAIN_OPTIONS } from '../../src/continual/batch/draw.ts';
-
 export const NO_TERMS = {
-  ...PLAIN_OPTIONS,
+  bufferSize: 0,
+  replayBatch: 1,
+  maskedHead: false,
+  emaDecay: 0,
   alpha: 0,
   beta: 0,
   penalty: 0,

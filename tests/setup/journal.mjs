@@ -57,7 +57,11 @@ export function readJournal(path) {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8').split('\n');
   // What follows the last newline was cut off in the middle, or is empty.
-  return lines.slice(0, -1).map((line) => /** @type {Entry} */ (JSON.parse(line)));
+  return lines.slice(0, -1).map((line) => {
+    /** @type {unknown} */
+    const entry = JSON.parse(line);
+    return /** @type {Entry} */ (entry);
+  });
 }
 
 /**

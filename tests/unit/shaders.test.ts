@@ -33,6 +33,7 @@ const VALUES: Readonly<Record<string, readonly number[]>> = {
   RUN: [8],
   RUNNING: [0, 1],
   SOURCE_HALF: [0, 1],
+  SPLIT: [0, 1],
   SWITCHED: [0, 1],
   WIDE: [1, 2],
   X_HALF: [0, 1],

@@ -2,10 +2,10 @@
  * Our own engine, as the lab runs it: the trainer of `src/continual` with the batch list as its images and
  * fine-tuning as its strategy, so that a step gathers, trains and notes its loss in one plan.
  */
-import { PLAIN_OPTIONS } from '../../continual/batch/draw.ts';
-import { finetune } from '../../continual/strategies/finetune.ts';
+import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import type { TrainingTask } from '../../continual/stream/stream.ts';
 import { Trainer } from '../../continual/step/trainer.ts';
+import { DEFAULTS, type Config } from '../../lab/config/config.ts';
 import { CIFAR10 } from '../../data/cifar.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { ActivationPool } from '../../nn/compile/activation-pool.ts';
@@ -17,6 +17,8 @@ import { CLASSES, type Workload } from '../workloads.ts';
 import type { Stack, Training } from './stack.ts';
 
 const SEED = 1;
+/** Neither replay nor penalty: a step of the stacks beside it is a batch and an update. */
+const CONFIG: Config = { ...DEFAULTS, strategy: 'finetune' };
 
 export interface EngineTraining extends Training {
   /** Multiply-accumulates that a step executes. */
@@ -55,8 +57,8 @@ export async function startEngine(
     network,
     store,
     pool: new ActivationPool(gpu),
-    strategy: finetune,
-    strategyOptions: { ...PLAIN_OPTIONS, batch },
+    strategy: STRATEGIES[CONFIG.strategy],
+    strategyOptions: { ...CONFIG, batch },
     mostImages: batches.length * batch,
     statistics: CIFAR10,
     variants,
@@ -70,7 +72,7 @@ export async function startEngine(
     index: 0,
     name: 'benchmark',
     labels: Array.from({ length: CLASSES }, (_, label) => label),
-    firstHead: 0,
+    firstOutput: 0,
     targets: Uint16Array.from(batches.flatMap(({ labels }) => [...labels])),
   };
   let steps = 0;

@@ -4,7 +4,12 @@
  * rows first. What changes from step to step is one record a row, written here and uploaded as it is:
  * which image, what it pays, and which slot of the replay buffer it goes to.
  */
-import { BATCH_SET_WORDS, CLASS_SET, writeBatchSet, type Heads } from '../stream/class-sets.ts';
+import {
+  BATCH_SET_WORDS,
+  CLASS_SET,
+  writeBatchSet,
+  type OutputRange,
+} from '../stream/class-sets.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Draw, RowTerms, StrategyOptions } from './draw.ts';
@@ -99,7 +104,7 @@ export interface CurrentBatch {
   readonly targets: ArrayLike<number>;
   readonly task: number;
   /** The task's outputs. */
-  readonly heads: Heads;
+  readonly outputs: OutputRange;
 }
 
 /** Lays out a strategy's batch and allocates its records. Throws `RangeError` on draws that make none. */
@@ -195,7 +200,7 @@ export function fillStep(
     if (draw.from === 'stream') {
       streamStart = row;
       // Before the first task the network has learnt nothing that could be held on to.
-      const answers = strategy.taskLogits === true && current.heads.first > 0;
+      const answers = strategy.taskLogits === true && current.outputs.first > 0;
       for (let i = 0; i < current.images.length; i++, row++) {
         const image = current.images[i]!;
         const label = current.targets[image];
@@ -216,7 +221,7 @@ export function fillStep(
   const end = streamStart + current.images.length;
   const labels = rows.label.subarray(streamStart, end);
   if (draws.some(({ terms }) => terms.classes === 'batch')) {
-    writeBatchSet(rows.batchSet, current.heads, labels);
+    writeBatchSet(rows.batchSet, current.outputs, labels);
   }
   if (reservoir && strategy.storing !== 'task-end') {
     reservoir.offerBatch(labels, current.task, rows.storeSlot.subarray(streamStart, end));

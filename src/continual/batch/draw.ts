@@ -55,11 +55,3 @@ export const anyApart = (draws: readonly Draw[]): boolean =>
 /** The part of a config that strategies see. A strategy that declares fields of its own has them typed beside these. */
 export type StrategyOptions = Readonly<Values<typeof COMMON_FIELDS>> &
   Readonly<Record<string, FieldValue>>;
-
-/** Options without a buffer, a masked head and averaged weights, for batches that no config asks for. */
-export const PLAIN_OPTIONS = {
-  bufferSize: 0,
-  emaDecay: 0,
-  maskedHead: false,
-  replayBatch: 1,
-} as const satisfies Partial<StrategyOptions>;

@@ -157,7 +157,7 @@ export class Evaluator {
         this.#step.write({
           seed: 0,
           step: 0,
-          taskFirst: task.firstHead,
+          taskFirst: task.firstOutput,
           taskCount: task.labels.length,
           rate: 0,
           momentum: 0,

@@ -8,6 +8,7 @@
  * moves: no weight, no statistic, no replay buffer, and no random stream of training, since what is drawn and how
  * it is cropped follows from the step's number by a stream of its own.
  */
+import { defaultsOf } from '../../options/field.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { hashU32, RandomStream } from '../../gpu/rng.ts';
 import type { ImageSet } from '../../data/image-set.ts';
@@ -25,9 +26,10 @@ import type { ImageStore } from '../buffer/image-store.ts';
 import type { Gradients } from '../../sparse/mask/gradients.ts';
 import type { PlanRuns } from './plan-runs.ts';
 import type { Reservoir } from '../buffer/reservoir.ts';
-import { PLAIN_OPTIONS, type RowTerms } from '../batch/draw.ts';
+import type { RowTerms } from '../batch/draw.ts';
+import { COMMON_FIELDS } from '../strategies/fields.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import { headsOf, type TrainingTask } from '../stream/stream.ts';
+import { outputCount, type TrainingTask } from '../stream/stream.ts';
 import type { StepMemory } from './training-step.ts';
 
 /** The random stream of scores, apart from those of `STREAM`. */
@@ -119,9 +121,9 @@ export class ScoreStep {
     after: (group: ScoreGroup) => Promise<void> = () => Promise.resolve(),
   ): Promise<{ readonly buffer: boolean }> {
     const { reservoir, replayBatch, seed } = this.#options;
-    const heads = { first: task.firstHead, count: headsOf(task) };
+    const outputs = { first: task.firstOutput, count: outputCount(task) };
     const { index, targets } = task;
-    await this.#pass(this.#current, { images: indices, targets, task: index, heads }, scalars, 0);
+    await this.#pass(this.#current, { images: indices, targets, task: index, outputs }, scalars, 0);
     await after('current');
     if (!this.#buffer || !reservoir || reservoir.filled === 0 || index === 0) {
       return { buffer: false };
@@ -129,7 +131,7 @@ export class ScoreStep {
     // A stream for each step, so that nothing needs to be kept between two of them.
     const draws = new RandomStream(hashU32(seed, SCORE_STREAM, scalars.step), SCORE_STREAM);
     const slots = draws.sample(reservoir.filled, Math.min(replayBatch, reservoir.filled));
-    const replayed = { images: slots, targets: reservoir.labels, task: index, heads };
+    const replayed = { images: slots, targets: reservoir.labels, task: index, outputs };
     await this.#pass(this.#buffer, replayed, scalars, 1);
     await after('buffer');
     return { buffer: true };
@@ -166,8 +168,8 @@ export class ScoreStep {
     uniform.write({
       seed: hashU32(seed, SCORE_STREAM, 0xffffffff - group),
       step,
-      taskFirst: current.heads.first,
-      taskCount: current.heads.count,
+      taskFirst: current.outputs.first,
+      taskCount: current.outputs.count,
       rate: 0,
       momentum: 0,
       weightDecay: 0,
@@ -191,7 +193,7 @@ async function listGroup(
   const { gpu, network, store, pool, statistics } = options;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const strategy = scoring(group === 'current' ? 'task' : 'all');
-  const batch = planBatch(strategy, { ...PLAIN_OPTIONS, batch: most });
+  const batch = planBatch(strategy, { ...defaultsOf(COMMON_FIELDS), batch: most });
   const label = `score of the ${group}`;
   const rows = gpu.memory.allocate('control', `${label}, rows`, batch.rows.bytes.byteLength, usage);
   const none = gpu.memory.allocate('control', 'no stored logits', 16, usage);

@@ -23,7 +23,7 @@ import type { ScoreStep } from './score-step.ts';
 import { listVariants } from './list-variants.ts';
 import type { StepPlans } from './step-plans.ts';
 import type { StepPlace, VariantSchedule } from './step-variant.ts';
-import { headsOf, type TrainingTask } from '../stream/stream.ts';
+import { outputCount, type TrainingTask } from '../stream/stream.ts';
 import type { TaughtTask } from '../strategies/strategy.ts';
 import { StrategyRun } from '../strategies/strategy-run.ts';
 import {
@@ -287,15 +287,15 @@ export class Trainer {
     reservoir: Reservoir | null,
   ): void {
     const { batch, parts } = this.#step;
-    const heads = { first: task.firstHead, count: headsOf(task) };
-    const current = { images: indices, targets: task.targets, task: task.index, heads };
+    const outputs = { first: task.firstOutput, count: outputCount(task) };
+    const current = { images: indices, targets: task.targets, task: task.index, outputs };
     fillStep(batch, current, reservoir);
     for (const part of parts) {
       part.scalars.write({
         ...scalars,
         seed: this.#seed,
-        taskFirst: task.firstHead,
-        taskCount: heads.count,
+        taskFirst: task.firstOutput,
+        taskCount: outputs.count,
         slot: this.#queued % HISTORY,
         live: batch.rows.live.subarray(part.firstGroup),
       });

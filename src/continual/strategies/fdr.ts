@@ -39,11 +39,11 @@ export const fdr: Strategy<typeof fields> = {
     forward: [Math.min(images, Math.floor(bufferSize / (index + 1)))],
   }),
   hooks: async (context) => {
-    const { Readout } = await import('../evaluation/readout.ts');
+    const { Inference } = await import('../evaluation/inference.ts');
     const { network, seed, storedLogits } = context;
     const { ExemplarBuffer } = await import('./parts/exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
-    const logits = await Readout.create(context, network.output);
+    const logits = await Inference.create(context, network.output);
     return {
       tasks: {
         endTask: async ({ index: task, targets }) => {

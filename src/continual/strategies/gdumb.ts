@@ -13,6 +13,7 @@
 import { RandomStream, STREAM } from '../../gpu/rng.ts';
 import { copyImages } from '../buffer/copy-images.ts';
 import { GreedySampler } from '../buffer/greedy-sampler.ts';
+import { dynamicOf } from '../../sparse/dynamics/dynamic-of.ts';
 import type { Strategy } from './strategy.ts';
 import { epochOrder } from '../stream/stream.ts';
 import { currentBatch } from './parts/draws.ts';
@@ -28,7 +29,7 @@ export const gdumb: Strategy = {
   refuses: ({ removal, dynamic }) =>
     removal > 0
       ? 'removal: gdumb trains on its buffer alone, so there is no stream to leave images out of'
-      : dynamic !== 'static'
+      : dynamicOf(dynamic).still !== true
         ? `dynamic: gdumb begins anew with every task, and a mask with it; what ${dynamic} had found would be lost`
         : null,
   draws: (options) => [currentBatch(options, 0)],
@@ -72,7 +73,7 @@ export const gdumb: Strategy = {
           store.initialize(seed);
           const held = {
             ...task,
-            firstHead: 0,
+            firstOutput: 0,
             labels: seen.slice(),
             targets: Uint16Array.from(sampler.labels),
           };

@@ -66,20 +66,20 @@ export const icarl: Strategy = {
   }),
   hooks: async (context) => {
     const { NearestMean } = await import('../evaluation/nearest-mean.ts');
-    const { Readout } = await import('../evaluation/readout.ts');
+    const { Inference } = await import('../evaluation/inference.ts');
     const { gpu, network, images, replay, reservoir, storedLogits } = context;
     const { ExemplarBuffer } = await import('./parts/exemplar-buffer.ts');
     const buffer = new ExemplarBuffer(context);
-    const logits = await Readout.create(context, network.output);
-    const features = await Readout.create(context, featuresOf(network));
+    const logits = await Inference.create(context, network.output);
+    const features = await Inference.create(context, featuresOf(network));
     const nearestMean = new NearestMean(gpu, network);
     let own: TrainingTask['targets'] = new Uint16Array();
     return {
       evaluation: { nearestMean },
       tasks: {
         beginTask: async (task) => {
-          const { firstHead, labels, targets } = task;
-          const classes = firstHead + labels.length;
+          const { firstOutput, labels, targets } = task;
+          const classes = firstOutput + labels.length;
           if (classes > buffer.capacity) {
             throw new RangeError(
               `bufferSize: ${String(classes)} classes need as many exemplars at least, not ${String(buffer.capacity)}`,
@@ -94,18 +94,18 @@ export const icarl: Strategy = {
             images,
             held.map(({ index }) => ({ from: index, to: targets.length + index })),
           );
-          if (firstHead > 0) {
+          if (firstOutput > 0) {
             await logits.into(storedLogits, taskLogitsAt(reservoir), 'stream', union.keys());
           }
           return { task: { ...task, targets: union }, joined: held.length, restarts: false };
         },
-        endTask: async ({ index: task, firstHead, labels }) => {
-          const each = Math.floor(buffer.capacity / (firstHead + labels.length));
-          const exemplars = Array.from({ length: firstHead }, (_, label) =>
+        endTask: async ({ index: task, firstOutput, labels }) => {
+          const each = Math.floor(buffer.capacity / (firstOutput + labels.length));
+          const exemplars = Array.from({ length: firstOutput }, (_, label) =>
             buffer.held.filter((exemplar) => exemplar.label === label).slice(0, each),
           ).flat();
           const values = await features.read('stream', own.keys());
-          for (let label = firstHead; label < firstHead + labels.length; label++) {
+          for (let label = firstOutput; label < firstOutput + labels.length; label++) {
             const members = [...own.keys()].filter((image) => own[image] === label);
             const { channels } = features;
             const chosen = herd(

@@ -45,13 +45,13 @@ export const lwf: Strategy<typeof fields> = {
   needs: { ownClasses: true },
   passes: ({ index, images }) => ({ forward: [index > 0 ? images : 0] }),
   hooks: async (context) => {
-    const { Readout } = await import('../evaluation/readout.ts');
+    const { Inference } = await import('../evaluation/inference.ts');
     const { network, storedLogits } = context;
-    const logits = await Readout.create(context, network.output);
+    const logits = await Inference.create(context, network.output);
     return {
       tasks: {
-        beginTask: async ({ firstHead, targets }) => {
-          if (firstHead > 0) await logits.into(storedLogits, 0, 'stream', targets.keys());
+        beginTask: async ({ firstOutput, targets }) => {
+          if (firstOutput > 0) await logits.into(storedLogits, 0, 'stream', targets.keys());
           return undefined;
         },
       },

@@ -17,6 +17,7 @@
  * Only the task-incremental accuracy means anything: which weights are used tells the task.
  */
 import { emitUpdate } from '../../nn/compile/optimizer.ts';
+import { schemeOf } from '../../sparse/layouts/scheme-of.ts';
 import type { Strategy } from './strategy.ts';
 import { currentBatch } from './parts/draws.ts';
 
@@ -32,7 +33,7 @@ export const packnet: Strategy = {
   needs: { ownClasses: true },
   reads: ['removal'],
   refuses: ({ layout, emaDecay }) =>
-    layout !== 'dense'
+    schemeOf(layout).masked
       ? `layout: packnet masks single weights of a dense network, by the task that owns them; ${layout} has a mask already`
       : emaDecay > 0
         ? 'emaDecay: packnet shows each task with its own weights, which an average over tasks would mix'

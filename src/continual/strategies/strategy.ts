@@ -127,14 +127,14 @@ export interface ExtraPasses {
 export function taskSizes(tasks: readonly TrainingTask[]): TaskSize[] {
   const classImages: number[] = [];
   let met = 0;
-  return tasks.map(({ index, targets, firstHead, labels }) => {
+  return tasks.map(({ index, targets, firstOutput, labels }) => {
     for (const output of targets) classImages[output] = (classImages[output] ?? 0) + 1;
     const size = {
       index,
       images: targets.length,
       met,
-      pastClasses: firstHead,
-      classes: firstHead + labels.length,
+      pastClasses: firstOutput,
+      classes: firstOutput + labels.length,
       classImages: classImages.slice(),
     };
     met += targets.length;

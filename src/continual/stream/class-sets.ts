@@ -25,7 +25,7 @@ const MOST_CLASSES = 256;
 export const BATCH_SET_WORDS = MOST_CLASSES / 32;
 
 /** The outputs of a task: a contiguous range. */
-export interface Heads {
+export interface OutputRange {
   readonly first: number;
   readonly count: number;
 }
@@ -38,7 +38,7 @@ export interface Heads {
  */
 export function writeBatchSet(
   words: Uint32Array,
-  { first, count }: Heads,
+  { first, count }: OutputRange,
   labels: Iterable<number>,
 ): void {
   const from = first === 0 ? 0 : first + count;

@@ -40,7 +40,7 @@ export interface StreamOptions {
 
 /**
  * Some classes that are learned, or tested, together. Their outputs are the contiguous range
- * `firstHead` … `firstHead + labels.length − 1`, in the order of `labels`, unless `heads` says otherwise.
+ * `firstOutput` … `firstOutput + labels.length − 1`, in the order of `labels`, unless `outputs` says otherwise.
  */
 export interface StreamTask {
   readonly index: number;
@@ -48,9 +48,9 @@ export interface StreamTask {
   readonly name: string;
   /** The data set's own labels. */
   readonly labels: readonly number[];
-  readonly firstHead: number;
+  readonly firstOutput: number;
   /** The output of each label, where several labels share one: the classes of many tasks trained at once. */
-  readonly heads?: readonly number[];
+  readonly outputs?: readonly number[];
 }
 
 export interface TrainingTask extends StreamTask {
@@ -64,7 +64,7 @@ export interface Stream {
   /** Label at each head index. A class's head index is its position in this order. */
   readonly classOrder: readonly number[];
   /** Head index of each label: the inverse of `classOrder`, and what mammoth calls `class_order`. */
-  readonly headOf: readonly number[];
+  readonly outputOf: readonly number[];
   /** What is trained on, in turn: the tasks, or one task with all their classes for `joint`. */
   readonly training: readonly TrainingTask[];
   /** What is tested: always the tasks. */
@@ -105,35 +105,35 @@ export function createStream(options: StreamOptions, view: StreamView = 'tasks')
   const added = Array.from({ length: addedClasses }, (_, i) => classes + i);
   // Outputs of classes that were met lie in one piece, so those that the stream leaves out come last.
   const classOrder = [...order.slice(0, needed), ...added, ...order.slice(needed)];
-  const headOf = Array.from(classOrder);
+  const outputOf = Array.from(classOrder);
   classOrder.forEach((label, head) => {
-    headOf[label] = head;
+    outputOf[label] = head;
   });
 
   const evaluation = Array.from({ length: tasks }, (_, index): StreamTask => {
-    const firstHead = shared ? 0 : index * classesPerTask;
-    const own = classOrder.slice(firstHead, firstHead + classesPerTask);
+    const firstOutput = shared ? 0 : index * classesPerTask;
+    const own = classOrder.slice(firstOutput, firstOutput + classesPerTask);
     const labels = shared ? own.map((label) => index * classes + label) : own;
-    return { index, name: `Task ${String(index + 1)}`, labels, firstHead };
+    return { index, name: `Task ${String(index + 1)}`, labels, firstOutput };
   });
   if (addedClasses > 0) {
     const name = `Task ${String(tasks + 1)}`;
-    evaluation.push({ index: tasks, name, labels: added, firstHead: needed });
+    evaluation.push({ index: tasks, name, labels: added, firstOutput: needed });
   }
   const labels = evaluation.flatMap((task) => task.labels);
-  const heads = labels.map((_, i) => i % classesPerTask);
-  const all = { index: 0, name: 'All tasks', labels, firstHead: 0, ...(shared && { heads }) };
+  const outputs = labels.map((_, i) => i % classesPerTask);
+  const all = { index: 0, name: 'All tasks', labels, firstOutput: 0, ...(shared && { outputs }) };
   const seen = view === 'tasks' ? evaluation : [all];
   const training = seen.map((task) => ({
     ...task,
     targets: taskTargets(task, options.imagesPerClass),
   }));
-  return { outputs: classes + addedClasses, classOrder, headOf, training, evaluation };
+  return { outputs: classes + addedClasses, classOrder, outputOf, training, evaluation };
 }
 
-/** Outputs that a task's classes have, from `firstHead` on. */
-export function headsOf({ labels, heads }: StreamTask): number {
-  return heads ? new Set(heads).size : labels.length;
+/** Outputs that a task's classes have, from `firstOutput` on. */
+export function outputCount({ labels, outputs }: StreamTask): number {
+  return outputs ? new Set(outputs).size : labels.length;
 }
 
 /**
@@ -154,7 +154,7 @@ export function taskTargets(
   const targets = new Uint16Array(counts.reduce((sum, count) => sum + count, 0));
   let start = 0;
   counts.forEach((count, i) => {
-    targets.fill(task.heads?.[i] ?? task.firstHead + i, start, start + count);
+    targets.fill(task.outputs?.[i] ?? task.firstOutput + i, start, start + count);
     start += count;
   });
   return targets;

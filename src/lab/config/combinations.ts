@@ -1,14 +1,12 @@
 /**
  * Which fields of a config do not go together, and why: one sentence each, asked before anything is opened. What a
- * strategy refuses stands in its file, and so does what other registered entries refuse; here are the rules that belong
- * to none of them. What a layout can and cannot do is said beside the layouts too (`network-layout.ts`, where a run
- * asks); here it is told without building a network, so that the page can say it beside the field while it is chosen.
+ * strategy or a layout refuses stands in its file, and rules about masks in `sparse/refusal.ts`; here are the rules that
+ * belong to none of them. No network is built, so that the page can say it beside the field while it is chosen.
  */
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import type { Strategy } from '../../continual/strategies/strategy.ts';
 import { createStream, StreamError } from '../../continual/stream/stream.ts';
-import { refusal } from '../../sparse/dynamics/refusal.ts';
-import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
+import { GRADIENT_RULES, MASK_RULES } from '../../sparse/refusal.ts';
 import { ConfigError, type Config, type ConfigKey } from './config.ts';
 import { dataShapeOf } from './data-shapes.ts';
 
@@ -34,35 +32,7 @@ const RULES: readonly Rule[] = [
     needs?.ownClasses === true &&
     `stream: ${name} tells tasks by their classes, and ${stream} tasks have the same ones`,
   (config, strategy) => strategy.refuses?.(config) ?? false,
-  ({ gradientSparsity, layout }) =>
-    gradientSparsity > 0 &&
-    (layout === 'dense' || layout === 'channel') &&
-    `gradientSparsity: gradients are chosen among those of a mask, and layout ${layout} has none; layout is block, pattern or unstructured`,
-  ({ gradientSparsity, sparsity, layout }) =>
-    gradientSparsity > 0 &&
-    layout !== 'pattern' &&
-    gradientSparsity < sparsity &&
-    `gradientSparsity: ${gradientSparsity} would keep more gradients than there are weights at sparsity ${sparsity}`,
-];
-
-/** In the words of `networkLayout`, which a run asks next. */
-const LAYOUT_RULES: readonly Rule[] = [
-  ({ layout, sparsity }) =>
-    layout === 'dense' &&
-    sparsity > 0 &&
-    `sparsity: a dense network has none; with ${sparsity}, layout is block, channel, pattern or unstructured`,
-  ({ layout, sparsity }) =>
-    layout === 'pattern' &&
-    sparsity < 5 / 9 &&
-    `sparsity: patterns keep four taps of nine at most, so it is at least 5/9, not ${sparsity}`,
-  ({ layout, model }) =>
-    layout === 'pattern' &&
-    model === 'mlp' &&
-    'layout: patterns are for 3×3 kernels, and the mlp has none',
-  (config) => {
-    const { layout, budget } = config;
-    return refusal({ dynamic: DYNAMICS[config.dynamic], layout, budget, options: config }) ?? false;
-  },
+  ...GRADIENT_RULES,
 ];
 
 /** Streams that the set cannot give, in the words of `createStream`. */
@@ -89,11 +59,11 @@ export function requireCombination(config: Config): void {
 
 /**
  * What keeps a config from running and can be told without a GPU or data; empty where nothing does. Of what one
- * strategy refuses it has the first sentence.
+ * strategy or layout refuses it has the first sentence.
  */
 export function refusals(config: Config): readonly Refusal[] {
   const strategy: Strategy = STRATEGIES[config.strategy];
-  return [...RULES, ...LAYOUT_RULES, ...STREAM_RULES].flatMap((rule) => {
+  return [...RULES, ...MASK_RULES, ...STREAM_RULES].flatMap((rule) => {
     const refused = rule(config, strategy);
     if (refused === false) return [];
     const end = refused.indexOf(': ');

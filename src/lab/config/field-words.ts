@@ -6,6 +6,7 @@
 import { FIELD_WORDS as SHARED_WORDS } from '../../continual/strategies/field-words.ts';
 import { OWN_FIELDS } from '../../continual/strategies/own-fields.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
+import { MODELS } from '../../nn/models/registry.ts';
 import type { Fields, FieldWords } from '../../options/field.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
 import type { ConfigKey } from './fields.ts';
@@ -68,12 +69,7 @@ const WORDS: Readonly<Record<Exclude<ConfigKey, Elsewhere>, FieldWords>> = {
   model: {
     title: 'network',
     help: 'Four convolutions for any device, residual networks for fast ones, or a plain perceptron.',
-    options: {
-      mlp: 'perceptron, 2 hidden layers',
-      pocket: 'pocket, 4 convolutions',
-      resnet18: 'ResNet-18',
-      resnet32: 'ResNet-32',
-    },
+    options: Object.fromEntries(Object.entries(MODELS).map(([name, { words }]) => [name, words])),
   },
   width: {
     title: 'width',

@@ -6,15 +6,17 @@ import { COMMON_FIELDS } from '../../continual/strategies/fields.ts';
 import { OWN_FIELDS } from '../../continual/strategies/own-fields.ts';
 import { STRATEGIES as REGISTERED } from '../../continual/strategies/registry.ts';
 import { STREAMS } from '../../continual/stream/stream.ts';
+import { MODELS as REGISTERED_MODELS, type ModelName } from '../../nn/models/registry.ts';
 import { choice, real, toggle, whole, type Fields, type Values } from '../../options/field.ts';
 import {
   DYNAMICS as REGISTERED_DYNAMICS,
   type DynamicName,
 } from '../../sparse/dynamics/registry.ts';
+import { LAYOUTS as REGISTERED_LAYOUTS, type LayoutName } from '../../sparse/layouts/registry.ts';
 
 export const DATA_SETS = ['cifar10', 'cifar100', 'quickdraw', 'shapes', 'folder'] as const;
-export const MODELS = ['mlp', 'pocket', 'resnet18', 'resnet32'] as const;
-export const LAYOUTS = ['dense', 'block', 'channel', 'pattern', 'unstructured'] as const;
+export const MODELS = Object.keys(REGISTERED_MODELS) as ModelName[];
+export const LAYOUTS = Object.keys(REGISTERED_LAYOUTS) as LayoutName[];
 /** Output channels × input channels. */
 export const BLOCKS = ['4x1', '4x4', '8x4', '8x8', '16x8', '16x16', '32x16', '32x32'] as const;
 export const STRATEGIES = Object.keys(REGISTERED) as (keyof typeof REGISTERED)[];

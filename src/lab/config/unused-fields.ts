@@ -1,15 +1,18 @@
 /**
- * Fields that do nothing under the present choices, each with the reason. A strategy says which fields it reads; a
- * dynamic's schedule is made with two values of a field and compared.
+ * Fields that do nothing under the present choices, each with the reason. Strategies, layouts and
+ * dynamics say which fields they read.
  */
 import { anyApart } from '../../continual/batch/draw.ts';
 import { rowLayout } from '../../continual/batch/batch-plan.ts';
 import { OWN_FIELDS } from '../../continual/strategies/own-fields.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import { fieldsRead, type Strategy } from '../../continual/strategies/strategy.ts';
+import { MODELS } from '../../nn/models/registry.ts';
 import type { Fields } from '../../options/field.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
-import type { Dynamic, DynamicOptions } from '../../sparse/dynamics/dynamic.ts';
+import type { Dynamic } from '../../sparse/dynamics/dynamic.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
+import { MASK_FIELDS, type LayoutScheme } from '../../sparse/layouts/scheme.ts';
 import type { Config, ConfigKey } from './config.ts';
 import { FIELDS } from './fields.ts';
 
@@ -17,26 +20,22 @@ import { FIELDS } from './fields.ts';
 export function unusedFields(config: Config): ReadonlyMap<ConfigKey, string> {
   const strategy: Strategy = STRATEGIES[config.strategy];
   const dynamic: Dynamic = DYNAMICS[config.dynamic];
-  const { layout, removal, gradientSparsity } = config;
-  const masked = layout !== 'dense';
+  const { removal, gradientSparsity } = config;
+  const scheme: LayoutScheme = LAYOUTS[config.layout];
+  const { masked } = scheme;
   const unused = new Map<ConfigKey, string>();
   const fold = (reason: string, ...keys: readonly ConfigKey[]) => {
     for (const key of keys) if (!unused.has(key)) unused.set(key, reason);
   };
 
-  if (layout !== 'block') fold('Only layout block has blocks.', 'block');
-  if (!masked) {
-    const reason = 'The network is dense: layout is where a mask begins.';
-    fold(reason, 'sparsity', 'budget', 'dynamic', 'maskChange', 'maskEnd');
-    fold(reason, 'gradientSparsity');
+  const unread = MASK_FIELDS.filter((key) => !scheme.reads.includes(key));
+  for (const { own = {} } of Object.values<LayoutScheme>(LAYOUTS)) {
+    for (const key of unread) if (own[key]) fold(own[key], key);
   }
-  if (layout === 'channel') {
-    const reason = 'Filters are left out of all layers alike, and their gradients with them.';
-    fold(reason, 'budget', 'gradientSparsity');
-  }
+  if (scheme.unread !== null) fold(scheme.unread, ...unread);
   for (const key of ['maskChange', 'maskEnd', 'maskInterval'] as const) {
     const removes = key === 'maskInterval' && removal > 0 && config.removalInterval === 0;
-    if (!removes && !(masked && schedules(dynamic, key))) {
+    if (!removes && !(masked && dynamic.reads.includes(key))) {
       const reason = 'The network is dense, so there is no mask to change.';
       fold(masked ? `A mask that is ${dynamic.name} does not ask for it.` : reason, key);
     }
@@ -79,29 +78,14 @@ export function unusedFields(config: Config): ReadonlyMap<ConfigKey, string> {
       'sequenced',
     );
   }
-  if (config.model === 'mlp') {
-    fold('The mlp has neither norms nor planes of pixels.', 'recompute', 'activations');
+  const { norms, planes } = MODELS[config.model];
+  if (!norms && !planes) {
+    const reason = `The ${config.model} has neither norms nor planes of pixels.`;
+    fold(reason, 'recompute', 'activations');
   }
   // What is set to something that the run would refuse must be seen.
   for (const key of ['sparsity', 'dynamic', 'gradientSparsity', 'removal'] as const) {
-    if (config[key] !== 0 && config[key] !== 'static') unused.delete(key);
+    if (config[key] !== FIELDS[key].default) unused.delete(key);
   }
   return unused;
-}
-
-/** Two values of each field by which a schedule that reads it must differ. */
-const SCHEDULE_PROBES = {
-  maskInterval: [0.1, 0.2],
-  maskChange: [0.01, 0.02],
-  maskEnd: [0.5, 0.9],
-} as const;
-
-function schedules(dynamic: Dynamic, key: keyof typeof SCHEDULE_PROBES): boolean {
-  const [one, other] = SCHEDULE_PROBES[key].map((value) => {
-    const usual = { sparsity: 0.5, maskInterval: 0.1, maskChange: 0.01, maskEnd: 0.9 };
-    const options: DynamicOptions = { ...usual, [key]: value };
-    const changes = [0, 1].map((index) => dynamic.changes(options, { index, tasks: 2 }));
-    return JSON.stringify([dynamic.room(options), changes]);
-  });
-  return one !== other;
 }

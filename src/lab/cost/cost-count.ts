@@ -8,10 +8,11 @@
 import { planBatch } from '../../continual/batch/batch-plan.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import type { Strategy } from '../../continual/strategies/strategy.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
+import type { LayoutScheme } from '../../sparse/layouts/scheme.ts';
 import type { Config } from '../config/config.ts';
 import type { DataShape } from '../config/data-shapes.ts';
 import { layerWork, type LayerWork } from './layer-macs.ts';
-import type { RunLayout } from '../config/network-layout.ts';
 import type { PassKind } from '../timeline/passes.ts';
 import { runTotals, type RunTotals } from '../timeline/run-totals.ts';
 import type { DensityWork } from '../timeline/work-by-density.ts';
@@ -55,16 +56,16 @@ export interface Cost {
 }
 
 /**
- * The cost of a run of `config` on images of `shape`, its network laid out as `layout` says; `totals` are those of its
- * timeline. Throws `StreamError` on what could not run either.
+/**
+ * The cost of a run of `config` on images of `shape`; `totals` are those of its timeline. Throws `ConfigError` and
+ * `StreamError` on what could not run either.
  */
 export function countCost(
   config: Config,
   shape: DataShape,
-  layout: RunLayout,
   totals: RunTotals = runTotals(config, shape),
 ): Cost {
-  const layers = layerWork(config, shape, layout);
+  const layers = layerWork(config, shape);
   const counted = lines(config, layers, totals.work, countedWork);
   const rows = planBatch(STRATEGIES[config.strategy], config).layout.rows;
   const whole = totals.work.map((work) => filled(work, config, rows));
@@ -185,11 +186,11 @@ const countedWork: WorkOf = (layer, density, config) => {
 const executedWork: WorkOf = (layer, density, config) => {
   const { executed: live } = layer;
   const work = countedWork({ ...layer, live }, density, config);
-  const hidden = config.layout === 'unstructured';
+  const { weights }: LayoutScheme = LAYOUTS[config.layout];
   return {
     ...work,
-    keptGradient: config.layout === 'block' ? work.keptGradient : work.liveGradient,
-    denseGradient: hidden ? work.liveGradient : work.denseGradient,
+    keptGradient: weights?.unchosen === 'skipped' ? work.keptGradient : work.liveGradient,
+    denseGradient: weights?.executes === 'all' ? work.liveGradient : work.denseGradient,
   };
 };
 

@@ -2,7 +2,6 @@
 import type { Config } from '../config/config.ts';
 import { countCost, type Cost } from './cost-count.ts';
 import { dataShapeOf, type DataShape } from '../config/data-shapes.ts';
-import { networkLayout } from '../config/network-layout.ts';
 
 export type { Cost };
 
@@ -11,5 +10,5 @@ export type { Cost };
  * `StreamError` on what could not run either.
  */
 export function costOf(config: Config, shape: DataShape = dataShapeOf(config)): Cost {
-  return countCost(config, shape, networkLayout(config));
+  return countCost(config, shape);
 }

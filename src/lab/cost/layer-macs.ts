@@ -3,17 +3,19 @@
  * the share at taps outside the image, and the share that is live at a density. No GPU is asked.
  */
 import type { DenseWork } from '../../nn/tensor/dense-work.ts';
+import { denseLayout } from '../../nn/convolution/dense-layout.ts';
 import { GraphBuilder } from '../../nn/compile/graph.ts';
 import { IMAGE_CHANNELS } from '../../nn/models/model.ts';
-import { MODELS } from '../../nn/models/registry.ts';
+import { BUILDERS } from '../../nn/models/registry.ts';
 import type { ConvolutionShape } from '../../nn/compile/weight-layout.ts';
-import { blockGrid } from '../../sparse/layouts/block/block-grid.ts';
-import { liveAt } from '../../sparse/budget.ts';
-import { PATTERN_TAPS } from '../../sparse/layouts/pattern/kernel-patterns.ts';
-import { liveKernels } from '../../sparse/layouts/pattern/pattern-lists.ts';
-import { ConfigError, type Config } from '../config/config.ts';
+import type { Dynamic } from '../../sparse/dynamics/dynamic.ts';
+import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
+import type { LayoutScheme } from '../../sparse/layouts/scheme.ts';
+import type { Config } from '../config/config.ts';
 import type { DataShape } from '../config/data-shapes.ts';
-import type { RunLayout } from '../config/network-layout.ts';
+import { layerBudget } from '../config/layer-budget.ts';
+import { requireMask } from '../config/run-layout.ts';
 
 /** One layer that multiplies. */
 export interface LayerWork {
@@ -33,73 +35,50 @@ export interface LayerWork {
   readonly kept: (share: number) => number;
 }
 
-/** Throws `ConfigError` where the network cannot be. */
-export function layerWork(
-  config: Config,
-  { size, classes }: DataShape,
-  { layoutFor, channelsFor, budget }: RunLayout,
-): readonly LayerWork[] {
-  const chosen = new Map<string, { readonly layout: string; readonly shape: ConvolutionShape }>();
+/** Throws `ConfigError` on fields about the mask that do not go together. */
+export function layerWork(config: Config, { size, classes }: DataShape): readonly LayerWork[] {
+  requireMask(config);
+  const { weights: mask, channels }: LayoutScheme = LAYOUTS[config.layout];
+  const dynamic: Dynamic = DYNAMICS[config.dynamic];
+  const budget = layerBudget(config);
+  /** The shapes of layers that the mask covers. */
+  const covered = new Map<string, ConvolutionShape>();
   const graph = new GraphBuilder(
     IMAGE_CHANNELS,
     size,
     size,
     (name, shape, role) => {
-      const layout = layoutFor(name, shape, role);
-      chosen.set(name, { layout: layout.name, shape });
-      return layout;
+      if (mask?.covers(shape, role)) covered.set(name, shape);
+      return denseLayout;
     },
-    channelsFor,
+    channels?.({ sparsity: 1 - dynamic.start(config) }),
   );
-  const logits = MODELS[config.model](graph, {
+  const logits = BUILDERS[config.model](graph, {
     width: config.width,
     classes: classes + config.addedClasses,
   });
-  // A pattern is four taps of nine, whatever the mask aims at.
-  const most = config.layout === 'pattern' ? PATTERN_TAPS / 9 : 1;
   return graph.finish(config.model, logits).layers.flatMap((layer) => {
     const weight = layer.parameters.find(({ role }) => role === 'matrix');
     if (layer.work.forward === 0) return [];
-    const { layout, shape } = chosen.get(layer.name) ?? {};
     // Channels that do not exist shrink a layer along both sides, whatever the mask aims at.
     const narrowed = (weight?.subsets ?? []).reduce(
       (share, { subset }) => (share * subset.live) / subset.of,
       1,
     );
-    const masked = shape !== undefined && layout !== 'dense' ? shape : null;
-    const live = (density: number) =>
-      narrowed * (masked ? liveShare(config, masked, budget(layer.name, density)) : 1);
+    const shape = covered.get(layer.name);
+    const share = (density: number) => (mask && shape ? mask.share(shape, density, config) : 1);
+    const live = (density: number) => narrowed * (shape ? share(budget(layer.name, density)) : 1);
     return [
       {
         name: layer.name,
         weights: weight ? weight.shape.reduce((product, extent) => product * extent, 1) : 0,
         work: weight?.group.frozen ? { ...layer.work, weightGradient: 0 } : layer.work,
-        sparse: masked !== null,
+        sparse: shape !== undefined,
         inputGradient: layer.inputs[0]?.needsGradient ?? false,
         live,
-        executed: config.layout === 'unstructured' ? () => narrowed : live,
-        kept: (share: number) => (masked ? liveShare(config, masked, Math.min(share, most)) : 1),
+        executed: mask?.executes === 'all' ? () => narrowed : live,
+        kept: (of: number) => share(Math.min(of, mask?.most ?? 1)),
       },
     ];
   });
-}
-
-/** The share that lives of a layer, its units being whole blocks, kernels or weights. */
-function liveShare({ layout, block }: Config, shape: ConvolutionShape, density: number): number {
-  const entries = shape.outChannels * shape.inChannels * shape.kernel ** 2;
-  const sparsity = 1 - density;
-  switch (layout) {
-    case 'block': {
-      const [rows = NaN, columns = NaN] = block.split('x').map(Number);
-      const { blocks } = blockGrid(shape, { rows, columns }, () => 1);
-      return liveAt(sparsity, blocks) / blocks;
-    }
-    case 'pattern':
-      return (liveKernels(sparsity, shape) * PATTERN_TAPS) / entries;
-    case 'unstructured':
-      return liveAt(sparsity, entries) / entries;
-    case 'dense':
-    case 'channel':
-      throw new ConfigError(`layout: ${layout} has no mask to count`);
-  }
 }

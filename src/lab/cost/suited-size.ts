@@ -3,6 +3,7 @@
  * minute or two wherever it is told: on a renderer that the CPU emulates, a phone, a workstation.
  */
 import { DEFAULTS, type Config } from '../config/config.ts';
+import { schemeOf } from '../../sparse/layouts/scheme-of.ts';
 import type { Story } from '../presets/stories.ts';
 import { secondsFor, type DeviceSpeed } from '../engine/measure/step-time.ts';
 
@@ -76,7 +77,7 @@ export function suitedRuns(
   return story.runs.map((run) => ({
     ...run,
     ...size,
-    ...(run.layout === 'block' && { block }),
+    ...(run.layout && schemeOf(run.layout).reads.includes('block') && { block }),
   }));
 }
 

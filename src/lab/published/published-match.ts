@@ -7,6 +7,10 @@ import { PROTOCOLS } from '../config/data-shapes.ts';
 import { configOf, PRESETS } from '../presets/registry.ts';
 import type { PublishedRow } from './published-row.ts';
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
+import type { Dynamic } from '../../sparse/dynamics/dynamic.ts';
+import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
+import { MASK_FIELDS, type LayoutScheme } from '../../sparse/layouts/scheme.ts';
 import type { Strategy } from '../../continual/strategies/strategy.ts';
 
 /** Fields that change where and how numbers are computed, not what is learnt. */
@@ -53,9 +57,12 @@ function effective(config: Config): Config {
   const strategy: Strategy = STRATEGIES[config.strategy];
   const idle: ConfigKey[] = [];
   if (strategy.buffer === 'none') idle.push('bufferSize', 'replayBatch');
-  if (config.layout !== 'block') idle.push('block');
-  if (config.layout === 'dense') idle.push('budget', 'gradientSparsity');
-  if (config.dynamic === 'static' || config.dynamic === 'snip') idle.push('maskChange', 'maskEnd');
+  const { reads }: LayoutScheme = LAYOUTS[config.layout];
+  idle.push(...MASK_FIELDS.filter((field) => !reads.includes(field)));
+  const schedule: Dynamic = DYNAMICS[config.dynamic];
+  for (const field of ['maskChange', 'maskEnd'] as const) {
+    if (!schedule.reads.includes(field)) idle.push(field);
+  }
   if (config.gradientSparsity === 0) idle.push('gradientRefresh', 'gradientScore');
   if (config.removal === 0) idle.push('removalEnd', 'removalScore');
   if (config.removal === 0 && idle.includes('maskEnd')) idle.push('maskInterval');

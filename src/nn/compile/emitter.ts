@@ -42,8 +42,9 @@ export interface Emission {
   readonly invocations: number;
   readonly macs?: number;
   /**
-   * Those that it would make if its layer were dense; all that the layer declares for the pass if left out. A layer with
-   * several products in one pass shares its work out among them.
+   * Those that it would make if its layer were dense. If left out, all that the layer declares for the pass, of which
+   * the declared share lies outside the image. A layer with several products in one pass, or with one that does not
+   * grow with the batch, says for each.
    */
   readonly denseMacs?: number;
   /** The mask on which `macs` depend. */
@@ -133,6 +134,7 @@ export class Emitter {
   #part: BatchPart;
   #owner: Owner | null = null;
   #backward = false;
+  #moved: ReadonlySet<symbol> | null = null;
 
   constructor(options: EmitterOptions) {
     this.norms = options.norms;
@@ -219,10 +221,19 @@ export class Emitter {
     if (this.#recompute) this.#recipes.set(x.storage, recipe);
   }
 
-  /** From here on the backward pass is emitted. */
-  beginBackward(): void {
+  /**
+   * From here on the backward pass is emitted. `moved`: the storages of tensors that something that moves in this plan
+   * lies before, if that are fewer than those that say so themselves.
+   */
+  beginBackward(moved: ReadonlySet<symbol> | null = null): void {
     this.#backward = true;
+    this.#moved = moved;
     for (const storage of this.#recipes.keys()) this.#values.delete(storage);
+  }
+
+  /** Whether the gradient of `x` is wanted in this plan. */
+  needsGradient(x: Tensor): boolean {
+    return x.needsGradient && (this.#moved?.has(x.storage) ?? true);
   }
 
   gradient(x: Tensor): Virtual {
@@ -361,7 +372,7 @@ function macsOf({ kind, macs = 0, denseMacs, mask, rows, owner }: Listed) {
   return {
     macs,
     denseMacs: denseMacs ?? passMacs(owner.work, kind) * rows,
-    outsideMacs: Math.round(macs * owner.work.outside),
+    outsideMacs: denseMacs === undefined ? Math.round(macs * owner.work.outside) : 0,
     ...(mask && { mask }),
   };
 }

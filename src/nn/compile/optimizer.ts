@@ -22,7 +22,7 @@ export function emitUpdate(emit: Emitter, moves: GPUBuffer | null = emit.store.l
     parameters: store.parameters,
     ...Object.fromEntries(store.optimizer),
   };
-  for (const { names, at, floats, rate, decay } of spansOfOnePace(emit)) {
+  for (const { names, at, floats, rate, decay } of rangesOfOnePace(emit)) {
     const whole = floats === store.floats && rate === 1 && decay === 1;
     const bytes = Object.keys(arenas).map((arena) => [arena, floats * 4]);
     emit.dispatch({
@@ -42,7 +42,7 @@ export function emitUpdate(emit: Emitter, moves: GPUBuffer | null = emit.store.l
 }
 
 /** A range of the arenas that one dispatch can update. */
-interface PacedSpan {
+interface PacedRange {
   readonly names: readonly string[];
   readonly at: number;
   readonly floats: number;
@@ -51,21 +51,21 @@ interface PacedSpan {
 }
 
 /** The groups that move in this plan; neighbours of the same rate and decay are one. */
-function spansOfOnePace({ store, resting }: Emitter): PacedSpan[] {
-  const spans: PacedSpan[] = [];
+function rangesOfOnePace({ store, resting }: Emitter): PacedRange[] {
+  const ranges: PacedRange[] = [];
   for (const { group, at, floats } of store.groups) {
     const { name, rate, decay } = group;
     if (resting.has(name)) continue;
-    const last = spans.at(-1);
+    const last = ranges.at(-1);
     const joins = last?.rate === rate && last.decay === decay && last.at + last.floats === at;
-    if (joins) spans.pop();
-    spans.push(
+    if (joins) ranges.pop();
+    ranges.push(
       joins
         ? { ...last, names: [...last.names, name], floats: last.floats + floats }
         : { names: [name], at, floats, rate, decay },
     );
   }
-  return spans;
+  return ranges;
 }
 
 export type RateSchedule = 'constant' | 'cosine';

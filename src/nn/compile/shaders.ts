@@ -1,4 +1,4 @@
-/** The kernels of layers, of the loss and of the update: whatever lists a network imports this. */
+/** Makes the kernels of layers, of the loss and of the update known. Modules that emit a network's dispatches import this. */
 import { addShaders } from '../../gpu/shader-source.ts';
 
 addShaders(

@@ -156,8 +156,9 @@ const GRADIENTS: Readonly<Record<string, GradientVariant>> = {
 /** The same variant with halves bound as halves. */
 const NATIVE = ', f16';
 
-export const TILE_VARIANTS = withNative(TILES);
-export const GRADIENT_VARIANTS = withNative(GRADIENTS);
+// Marked as free of effects, so that the page leaves them out where it asks models for their names alone.
+export const TILE_VARIANTS = /* @__PURE__ */ withNative(TILES);
+export const GRADIENT_VARIANTS = /* @__PURE__ */ withNative(GRADIENTS);
 
 function withNative<V extends TileVariant | GradientVariant>(
   variants: Readonly<Record<string, V>>,

@@ -1,8 +1,9 @@
 /**
- * How the weights of a convolution or linear layer are stored, and which kernels use them. The dense layout
- * is beside this file; sparse ones live in a room of their own and are handed in.
+ * How the weights of a convolution or linear layer are stored, and which kernels use them. The dense layout is
+ * `convolution/dense-layout.ts`; sparse layouts are in `src/sparse`, and a network is given them when it is built.
  */
 import type { Emitter } from './emitter.ts';
+import type { WeightSource } from './weight-source.ts';
 import type { LayerRole } from '../tensor/roles.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { IndexLists, Parameter } from '../tensor/parameter.ts';
@@ -23,7 +24,10 @@ export interface Convolution {
   readonly shape: ConvolutionShape;
   readonly input: Tensor;
   readonly output: Tensor;
+  /** The weight's name, shape and storage; a parameter of the arena unless `source` derives it. */
   readonly weight: Parameter;
+  /** Sparse layouts are given weights of the arena alone. */
+  readonly source: WeightSource;
   readonly bias: Parameter | null;
 }
 

@@ -41,7 +41,8 @@ export const denseLayout: WeightLayout = {
   },
 
   forward: (emit, convolution) => {
-    const { name, shape, input, output, weight, bias } = convolution;
+    const { name, shape, input, output, source, bias } = convolution;
+    const weights = source.forward(emit);
     emitTile(emit, {
       label: `${name} forward`,
       kind: 'forward',
@@ -50,8 +51,8 @@ export const denseLayout: WeightLayout = {
       from: input,
       to: output,
       weights: {
-        buffer: emit.store.parameters,
-        at: emit.store.at(weight.name) / 4,
+        buffer: weights.buffer,
+        at: weights.at / 4,
         row: round4(shape.outChannels) / 4,
         blocks: null,
       },
@@ -62,7 +63,8 @@ export const denseLayout: WeightLayout = {
   },
 
   inputGradient: (emit, convolution) => {
-    const { name, shape, input, output, weight } = convolution;
+    const { name, shape, input, output, source } = convolution;
+    const weights = source.forward(emit);
     const { outChannels, inChannels, kernel } = shape;
     const transposed = emit.scratch(
       `${name} transposed weights`,
@@ -76,9 +78,9 @@ export const denseLayout: WeightLayout = {
         taps: kernel * kernel,
         in_channels: inChannels,
         out_channels: outChannels,
-        weights_at: emit.store.at(weight.name) / 4,
+        weights_at: weights.at / 4,
       },
-      buffers: { weights: emit.store.parameters, result: transposed },
+      buffers: { weights: weights.buffer, result: transposed },
       invocations: (kernel * kernel * round4(inChannels) * round4(outChannels)) / 16,
     });
     emitTile(emit, {
@@ -96,7 +98,8 @@ export const denseLayout: WeightLayout = {
   },
 
   weightGradient: (emit, convolution) => {
-    const { shape, weight } = convolution;
+    const { shape, source } = convolution;
+    const gradient = source.gradient(emit);
     const inputs = shape.inChannels <= 4 ? 4 : 8;
     emitWeightGradient(emit, convolution, {
       macs: convolutionMacs(convolution) * emit.rows,
@@ -104,11 +107,13 @@ export const denseLayout: WeightLayout = {
       inputs,
       outTiles: Math.ceil(shape.outChannels / TILE_CHANNELS),
       inTiles: Math.ceil(shape.inChannels / inputs),
-      at: emit.store.at(weight.name) / 4,
+      into: gradient.buffer,
+      at: gradient.at / 4,
       length: denseLayout.storage(shape) / 4,
       row: round4(shape.outChannels) / 4,
       blocks: null,
     });
+    source.backward(emit, gradient);
   },
 };
 

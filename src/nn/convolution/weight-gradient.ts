@@ -2,6 +2,7 @@
  * The convolution kernels of the weights' gradient, for whichever layout of the weights: what the pass needs to know,
  * which kernel does it, how the weights fall into tiles, and the sum over the splits of the planes.
  */
+import type { Virtual } from '../compile/activation-pool.ts';
 import type { Emission, Emitter } from '../compile/emitter.ts';
 import { gradientDestination, type ChosenPlaces } from '../compile/gradient-scope.ts';
 import { gradientVariant, type GradientVariant, type KernelUse } from '../compile/variants.ts';
@@ -29,7 +30,9 @@ export interface WeightGradientPass extends Pick<Emission, 'mask'> {
   /** Tiles of so many channels along the output and the input channels, of the layer or of a block. */
   readonly outTiles: number;
   readonly inTiles: number;
-  /** In vec4s: where the result begins in the gradient arena, its length, and one row of output channels. */
+  /** Where the result goes; the gradient arena if left out. Anywhere else it adds to nothing. */
+  readonly into?: Virtual | GPUBuffer;
+  /** In vec4s: where the result begins there, its length, and one row of output channels. */
   readonly at: number;
   readonly length: number;
   readonly row: number;
@@ -48,7 +51,9 @@ export function emitWeightGradient(
   const { length, blocks, chosen = null } = gradient;
   const elsewhere = gradientDestination(emit, weight.name);
   const at = elsewhere ? 0 : gradient.at;
-  const result = elsewhere ?? emit.store.gradients;
+  const result = elsewhere ?? gradient.into ?? emit.store.gradients;
+  const derived = gradient.into !== undefined && gradient.into !== emit.store.gradients;
+  const adds = derived ? 0 : emit.accumulatesParameters;
   const use: KernelUse = {
     pass: 'weight-gradient',
     kernel: shape.kernel,
@@ -87,7 +92,7 @@ export function emitWeightGradient(
       result_at: partials ? 0 : at,
       result_row: gradient.row,
       result_split: length,
-      accumulate: partials ? 0 : emit.accumulatesParameters,
+      accumulate: partials ? 0 : adds,
       source_height: input.height,
       source_width: input.width,
       gradient_height: output.height,
@@ -146,7 +151,7 @@ export function emitWeightGradient(
     label: `${name} weight gradient sum`,
     kind: 'weight-gradient',
     kernel: 'reduce_partials',
-    parameters: { length, splits, result_at: at, accumulate: emit.accumulatesParameters },
+    parameters: { length, splits, result_at: at, accumulate: adds },
     buffers: { partials, result },
     invocations: length,
   });

@@ -28,7 +28,7 @@ export function add(graph: GraphBuilder, name: string, a: Tensor, b: Tensor): Te
     },
     backward: (emit) => {
       for (const x of [a, b]) {
-        if (!x.needsGradient) continue;
+        if (!emit.needsGradient(x)) continue;
         emit.dispatch({
           label: `${name} gradient of ${x.name}`,
           kind: 'input-gradient',

@@ -10,6 +10,8 @@ import { torchDefault, type InitRule } from '../tensor/init.ts';
 import type { Parameter } from '../tensor/parameter.ts';
 import type { LayerRole } from '../tensor/roles.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../compile/weight-layout.ts';
+import { arenaWeight, type WeightSource } from '../compile/weight-source.ts';
+import { denseLayout } from '../convolution/dense-layout.ts';
 
 export interface ConvolutionOptions {
   readonly kernel?: 1 | 3;
@@ -18,6 +20,11 @@ export interface ConvolutionOptions {
   /** 'body' if left out. */
   readonly role?: LayerRole;
   readonly layout?: WeightLayout;
+  /**
+   * Derives the weight from other parameters, in the dense layout's order for this shape: [taps][Ci][Co padded to
+   * whole vec4s], the padding 0. The layer is dense then; what a mask may leave out is the source's business.
+   */
+  readonly source?: (name: string, shape: ConvolutionShape) => WeightSource;
   /** Whether nothing but the next convolution depends on the output's width, so that filters may be left out. */
   readonly inner?: boolean;
 }
@@ -34,6 +41,7 @@ export function convolution(
     init,
     role = 'body',
     layout: asked,
+    source: derive,
     inner = false,
   }: ConvolutionOptions = {},
 ): Tensor {
@@ -44,8 +52,8 @@ export function convolution(
     stride,
     pad: kernel === 3 ? 1 : 0,
   };
-  const layout = asked ?? graph.layoutFor(name, whole, role);
-  const subset = inner ? graph.channelsFor(name, channels) : null;
+  const layout = derive ? denseLayout : (asked ?? graph.layoutFor(name, whole, role));
+  const subset = inner && !derive ? graph.channelsFor(name, channels) : null;
   const shape = { ...whole, outChannels: subset?.live ?? channels, inChannels: x.channels };
   const [height, width] = [Math.ceil(x.height / stride), Math.ceil(x.width / stride)];
   const output = { ...tensor(name, shape.outChannels, height, width), subset };
@@ -57,7 +65,8 @@ export function convolution(
     init ?? torchDefault(whole.inChannels * kernel * kernel),
   );
   const weight = overSubsets(narrow, subset, x.subset);
-  const layer: Convolution = { name, shape, input: x, output, weight, bias: null };
+  const source = derive?.(name, shape) ?? arenaWeight(weight);
+  const layer: Convolution = { name, shape, input: x, output, weight, source, bias: null };
   return graph.add({
     name,
     role,
@@ -65,13 +74,15 @@ export function convolution(
     output,
     channels: 'mixed',
     work: kernelWork(whole, x, output),
-    parameters: [weight],
+    parameters: source.parameters,
     forward: (emit) => {
       layout.forward(emit, layer);
     },
     backward: (emit) => {
-      if (emit.moves(weight.name)) layout.weightGradient(emit, layer);
-      if (x.needsGradient) layout.inputGradient(emit, layer);
+      if (source.parameters.some((parameter) => emit.moves(parameter.name))) {
+        layout.weightGradient(emit, layer);
+      }
+      if (emit.needsGradient(x)) layout.inputGradient(emit, layer);
     },
   });
 }

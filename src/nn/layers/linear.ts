@@ -10,6 +10,7 @@ import { torchDefault } from '../tensor/init.ts';
 import { vectorParameter } from '../tensor/parameter.ts';
 import type { LayerRole } from '../tensor/roles.ts';
 import type { Convolution, ConvolutionShape, WeightLayout } from '../compile/weight-layout.ts';
+import { arenaWeight } from '../compile/weight-source.ts';
 import { emitBiasGradient } from './bias-gradient.ts';
 import { weightParameter } from './convolution.ts';
 
@@ -45,7 +46,8 @@ export function linear(
   const narrow = weightParameter(`${name}.weight`, [outChannels, inChannels], shape, layout, init);
   const weight = overSubsets(narrow, subset, x.subset);
   const bias = overSubsets(vectorParameter(`${name}.bias`, outChannels, init), subset);
-  const layer: Convolution = { name, shape, input: x, output, weight, bias };
+  const source = arenaWeight(weight);
+  const layer: Convolution = { name, shape, input: x, output, weight, source, bias };
   return graph.add({
     name,
     role,
@@ -60,7 +62,7 @@ export function linear(
     backward: (emit) => {
       if (emit.moves(weight.name)) layout.weightGradient(emit, layer);
       if (emit.moves(bias.name)) emitBiasGradient(emit, name, output, bias);
-      if (x.needsGradient) layout.inputGradient(emit, layer);
+      if (emit.needsGradient(x)) layout.inputGradient(emit, layer);
     },
   });
 }

@@ -167,7 +167,7 @@ export function norm(
       const partials = emit.scratch(`${name} partial gradients`, invocations * wide * 8);
       const coefficients = emit.scratch(`${name} gradient coefficients`, count(emit) * 16);
       // With a residual dz is kept, since it is the residual's gradient too, if that needs one.
-      const gives = residual?.needsGradient === true;
+      const gives = residual !== undefined && emit.needsGradient(residual);
       const adds = gives && emit.accumulates(residual) === 1;
       const kept =
         residual &&
@@ -208,7 +208,7 @@ export function norm(
         });
       }
       const moves = [gamma, beta].some((parameter) => emit.moves(parameter.name));
-      if (!moves && !x.needsGradient) return;
+      if (!moves && !emit.needsGradient(x)) return;
       emit.dispatch({
         label: `${name} parameter gradient sum`,
         kind: 'weight-gradient',
@@ -228,7 +228,7 @@ export function norm(
         },
         invocations: channels,
       });
-      if (!x.needsGradient) return;
+      if (!emit.needsGradient(x)) return;
       if (typeof emit.norms === 'object') {
         const { now } = emit.norms;
         emit.dispatch({

@@ -42,7 +42,7 @@ export function averagePool(
       });
     },
     backward: (emit) => {
-      if (!x.needsGradient) return;
+      if (!emit.needsGradient(x)) return;
       emit.dispatch({
         label: `${name} input gradient`,
         kind: 'input-gradient',

@@ -24,7 +24,7 @@ export function relu(graph: GraphBuilder, name: string, x: Tensor): Tensor {
       });
     },
     backward: (emit) => {
-      if (!x.needsGradient) return;
+      if (!emit.needsGradient(x)) return;
       emit.dispatch({
         label: `${name} input gradient`,
         kind: 'input-gradient',

@@ -1,7 +1,7 @@
 /**
  * The residual block of He et al. (2016) with two 3×3 convolutions; where shape changes, the shortcut is a
- * 1×1 convolution with a norm. What lies between the two is inner: the width of the residual stream does not
- * depend on it. Modules are named as in the public PyTorch implementations.
+ * 1×1 convolution with a norm. The tensor between the two convolutions is inner: nothing else depends on its
+ * number of channels. Modules are named as in the public PyTorch implementations.
  */
 import type { GraphBuilder } from '../compile/graph.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -21,8 +21,8 @@ export function basicBlock(
   init?: ConvolutionInit,
 ): Tensor {
   const rule = (kernel: 1 | 3) => (init ? { init: init(channels, kernel) } : {});
-  // Before the main path, so that its gradient comes after: a stride leaves three of four pixels without one,
-  // which then need no writing.
+  // The shortcut is emitted first, so that its input gradient is emitted last and adds to that of the main path. With
+  // stride 2 it reaches one pixel of four, and the other three need not be written then.
   let shortcut = x;
   if (stride !== 1 || x.channels !== channels) {
     shortcut = convolution(graph, `${name}.shortcut.0`, x, channels, {

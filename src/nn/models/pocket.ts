@@ -6,7 +6,7 @@ import { convolution } from '../layers/convolution.ts';
 import { linear } from '../layers/linear.ts';
 import { norm } from '../layers/norm.ts';
 import { globalAveragePool } from '../layers/pool.ts';
-import type { Model } from './model.ts';
+import type { BuildModel, ModelFacts } from './model.ts';
 
 const STAGES = [
   { times: 1, stride: 2 },
@@ -15,7 +15,15 @@ const STAGES = [
   { times: 4, stride: 2 },
 ] as const;
 
-export const pocket: Model = (graph, { width, classes }) => {
+export const pocket: ModelFacts = {
+  title: 'Pocket network of four convolutions',
+  words: 'pocket, 4 convolutions',
+  kernel: 3,
+  norms: true,
+  planes: true,
+};
+
+export const buildPocket: BuildModel = (graph, { width, classes }) => {
   let x = graph.input;
   STAGES.forEach(({ times, stride }, i) => {
     // The head reads the last one, and its width is the number of features.

@@ -1,15 +1,29 @@
-/** All models by name. A new one is a file and a line. */
-import { IMAGE_CHANNELS, type Model } from './model.ts';
-import { mlp } from './mlp.ts';
-import { pocket } from './pocket.ts';
-import { resnet18 } from './resnet18.ts';
-import { resnet32 } from './resnet32.ts';
-import type { ChannelChoice } from '../tensor/channel-subset.ts';
+/**
+ * All models by name: what each says of itself, and how it is built. A new one is its file and a line in either list.
+ * They are apart so that the page, which shows what there is and builds nothing, does not fetch any layers.
+ */
 import type { LayoutChoice } from '../compile/weight-layout.ts';
+import type { ChannelChoice } from '../tensor/channel-subset.ts';
 import { GraphBuilder, type Network } from '../compile/graph.ts';
+import { buildMlp, mlp } from './mlp.ts';
+import { IMAGE_CHANNELS, type BuildModel, type ModelFacts } from './model.ts';
+import { buildPocket, pocket } from './pocket.ts';
+import { buildResnet18, resnet18 } from './resnet18.ts';
+import { buildResnet32, resnet32 } from './resnet32.ts';
 
-export const MODELS = { mlp, pocket, resnet18, resnet32 } as const satisfies Record<string, Model>;
+export const MODELS = { mlp, pocket, resnet18, resnet32 } as const satisfies Record<
+  string,
+  ModelFacts
+>;
+
 export type ModelName = keyof typeof MODELS;
+
+export const BUILDERS: Readonly<Record<ModelName, BuildModel>> = {
+  mlp: buildMlp,
+  pocket: buildPocket,
+  resnet18: buildResnet18,
+  resnet32: buildResnet32,
+};
 
 const IMAGE_SIZE = 32;
 
@@ -25,6 +39,6 @@ export function buildModel(
   channelsFor?: ChannelChoice,
 ): Network {
   const graph = new GraphBuilder(IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE, layoutFor, channelsFor);
-  const logits = MODELS[name](graph, { width, classes });
+  const logits = BUILDERS[name](graph, { width, classes });
   return graph.finish(name, logits);
 }

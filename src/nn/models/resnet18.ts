@@ -8,9 +8,17 @@ import { linear } from '../layers/linear.ts';
 import { norm } from '../layers/norm.ts';
 import { globalAveragePool } from '../layers/pool.ts';
 import { basicBlock } from './basic-block.ts';
-import type { Model } from './model.ts';
+import type { BuildModel, ModelFacts } from './model.ts';
 
-export const resnet18: Model = (graph, { width, classes }) => {
+export const resnet18: ModelFacts = {
+  title: 'ResNet-18 (He et al., 2016), as mammoth has it',
+  words: 'ResNet-18',
+  kernel: 3,
+  norms: true,
+  planes: true,
+};
+
+export const buildResnet18: BuildModel = (graph, { width, classes }) => {
   let x = convolution(graph, 'conv1', graph.input, width, { role: 'stem' });
   x = norm(graph, 'bn1', x, { relu: true });
   for (let stage = 0; stage < 4; stage++) {

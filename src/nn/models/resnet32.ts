@@ -8,12 +8,20 @@ import { linear } from '../layers/linear.ts';
 import { norm } from '../layers/norm.ts';
 import { globalAveragePool } from '../layers/pool.ts';
 import { basicBlock, type ConvolutionInit } from './basic-block.ts';
-import type { Model } from './model.ts';
+import type { BuildModel, ModelFacts } from './model.ts';
 
 const BLOCKS = 5;
 const init: ConvolutionInit = (channels, kernel) => kaimingFanOut(channels * kernel * kernel);
 
-export const resnet32: Model = (graph, { width, classes }) => {
+export const resnet32: ModelFacts = {
+  title: 'ResNet-32 (He et al., 2016), as MEST has it',
+  words: 'ResNet-32',
+  kernel: 3,
+  norms: true,
+  planes: true,
+};
+
+export const buildResnet32: BuildModel = (graph, { width, classes }) => {
   let x = convolution(graph, 'conv1', graph.input, width, { role: 'stem', init: init(width, 3) });
   x = norm(graph, 'bn1', x, { relu: true });
   for (let stage = 0; stage < 3; stage++) {

@@ -1,16 +1,15 @@
 /**
  * Which channels of a tensor exist. A network that leaves out whole filters is a narrower dense network:
- * the tensor, the weights on both sides of it and its norm have numbers for live channels alone. Names and
- * shapes of parameters stay PyTorch's; a list of the canonical index of each live channel leads from one to
- * the other. Every parameter of such a tensor carries that list among its own, behind those of its layout
- * (`over-subsets.ts`).
+ * the tensor, the weights on both sides of it and its norm store numbers for live channels alone. Names and
+ * shapes of parameters stay those of the whole network in PyTorch. A list gives the index there of each live
+ * channel; every parameter of such a tensor has that list, behind the lists of its layout (`over-subsets.ts`).
  */
 
 /** The channels that exist of one tensor. */
 export interface ChannelSubset {
   /** The layer that computes the channels; no two subsets of a network are called the same. */
   readonly name: string;
-  /** Channels that the model writes down. */
+  /** Channels of the whole network. */
   readonly of: number;
   /** Channels that exist. */
   readonly live: number;

@@ -6,8 +6,8 @@ import type { ChannelSubset } from './channel-subset.ts';
 import { liveBits, type IndexLists, type Parameter } from './parameter.ts';
 
 /**
- * A parameter of a narrow layer under the shape of the whole one. `rows` are the live ones along its first
- * dimension, `columns` along its second; null: all. Entries of other channels read as 0.
+ * The parameter of a narrow layer, with the shape of the whole layer. `rows` are the live channels along its first
+ * dimension, `columns` those along its second; null: all. Entries of channels that do not exist read as 0.
  */
 export function overSubsets(
   narrow: Parameter,

@@ -1,6 +1,6 @@
 /**
- * Parameters that are trained alike. A model's builder says which group each parameter belongs to; what is frozen has
- * neither gradient nor optimiser state, and nothing before it is differentiated that nothing moving needs.
+ * Groups of parameters that are trained alike. Whoever builds a network may give each parameter a group. A frozen
+ * parameter has neither a gradient nor optimiser state, and the backward pass ends where only frozen layers are left.
  */
 import type { Parameter } from './parameter.ts';
 import type { LayerRole } from './roles.ts';
@@ -15,7 +15,7 @@ export interface ParameterGroup {
   readonly decay: number;
 }
 
-/** The group of whatever no choice has been made for: it moves, at the step's own rate and decay. */
+/** The group of parameters for which no other is chosen: they move, at the step's own rate and decay. */
 export const EVERYTHING: ParameterGroup = { name: 'all', frozen: false, rate: 1, decay: 1 };
 
 /** A parameter as part of a network. */

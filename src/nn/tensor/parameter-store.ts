@@ -51,7 +51,7 @@ export class ParameterStore {
   readonly count: number;
   readonly #perEntry: GPUBuffer[];
   readonly #ranges: ReadonlyMap<string, ParameterPlace>;
-  /** The lists of sparse parameters, as the GPU has them: nobody else writes them. */
+  /** The lists of sparse parameters, the same as on the GPU: only this class writes either. */
   readonly #lists = new Map<string, Uint32Array<ArrayBuffer>>();
   readonly #running = new Map<string, { readonly norm: RunningStatistics; readonly at: number }>();
 
@@ -106,7 +106,7 @@ export class ParameterStore {
     return this.#perEntry;
   }
 
-  /** A zeroed arena for whoever keeps another number for each entry that moves. Throws `MemoryError`. */
+  /** A zeroed arena with one more number for each entry that moves. Throws `MemoryError`. */
   addArena(kind: MemoryKind, label: string): GPUBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const arena = this.gpu.memory.allocate(kind, label, this.floats * 4, usage);

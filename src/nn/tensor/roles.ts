@@ -1,6 +1,6 @@
 /**
- * What a layer and a parameter are for. Models and layer files declare it; whoever decides by it (a layout that keeps
- * the head dense, a mask, a report) asks for the role and never for a name or a number of dimensions.
+ * What a layer and a parameter are for. Models and layer files declare it. A layout that keeps the head dense, a mask
+ * and a report decide by the role, never by a name or a number of dimensions.
  */
 
 /**
@@ -11,6 +11,6 @@ export type LayerRole = 'stem' | 'body' | 'shortcut' | 'head' | 'embedding';
 
 /**
  * How a parameter is used: a matrix is multiplied with activations and may be sparse; a vector has a number for each
- * channel; a table is added or looked up by place, whatever its shape, and is never sparse.
+ * channel; a table, of any shape, is added or looked up by place, and is never sparse.
  */
 export type ParameterRole = 'matrix' | 'vector' | 'table';

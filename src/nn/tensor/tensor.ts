@@ -1,4 +1,4 @@
-/** What layers pass on to one another: the shape and identity of an activation, without its numbers. */
+/** What layers take and make: the shape and identity of an activation, without its numbers. */
 import type { ChannelSubset } from './channel-subset.ts';
 
 /** The activation of one layer: [channels][height][width][N], the batch innermost. */
@@ -8,13 +8,16 @@ export interface Tensor {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
-  /** Whether the storage holds planes of more than one pixel; a flattened view keeps what it views. */
+  /** Whether the storage holds planes of more than one pixel. A flattened view has what the tensor that it views has. */
   readonly planes: boolean;
   /** Tensors with the same storage are views of one another. */
   readonly storage: symbol;
-  /** Whether something that moves lies before it; not before the images, their views and what frozen layers make of them. */
+  /**
+   * Whether it is computed from a parameter that moves. The images are not, nor their views, nor what frozen layers
+   * compute from them.
+   */
   readonly needsGradient: boolean;
-  /** Which of the channels that the model writes down exist; null: all. */
+  /** Which of the channels of the whole network exist; null: all. */
   readonly subset: ChannelSubset | null;
 }
 
@@ -31,5 +34,5 @@ export function tensor(
   return { name, channels, height, width, planes, storage, needsGradient, subset: null };
 }
 
-/** Channels that the model writes down. */
+/** Channels of the whole network. */
 export const wholeChannels = ({ channels, subset }: Tensor): number => subset?.of ?? channels;

@@ -39,6 +39,9 @@ export interface DynamicOptions {
   readonly maskEnd: number;
 }
 
+/** Fields that only some schedules read. */
+export type ScheduleField = 'maskInterval' | 'maskChange' | 'maskEnd';
+
 /** Where in a run a task is. */
 export interface TaskPlace {
   readonly index: number;
@@ -49,6 +52,10 @@ export interface Dynamic {
   readonly name: string;
   /** For people, with the source: "RigL (Evci et al., 2020)". */
   readonly title: string;
+  /** Which of these fields its schedule, its start and its room depend on. */
+  readonly reads: readonly ScheduleField[];
+  /** Set where it chooses no weights: they are drawn by the seed, and stay. */
+  readonly still?: true;
   /** Which weights live at first: by the seed, by |w|, or by |w · dense gradient| on a first batch (SNIP). */
   readonly initial: 'random' | 'magnitude' | 'saliency';
   readonly drop: DropScore;

@@ -18,6 +18,7 @@ import { restDensity } from './schedule.ts';
 export const em: Dynamic = {
   name: 'em',
   title: 'MEST, elastic mutation (Yuan et al., 2021)',
+  reads: ['maskInterval', 'maskChange', 'maskEnd'],
   initial: 'magnitude',
   drop: 'last-gradient',
   growth: 'random',

@@ -14,6 +14,7 @@ import { restDensity } from './schedule.ts';
 export const ems: Dynamic = {
   name: 'ems',
   title: 'MEST, elastic mutation with a soft memory bound (Yuan et al., 2021)',
+  reads: ['maskInterval', 'maskChange', 'maskEnd'],
   initial: 'magnitude',
   drop: 'last-gradient',
   growth: 'random',

@@ -16,6 +16,7 @@ import { updateTimes } from './schedule.ts';
 export const gmp: Dynamic = {
   name: 'gmp',
   title: 'Gradual magnitude pruning (Zhu & Gupta, 2017)',
+  reads: ['maskInterval', 'maskEnd'],
   initial: 'random',
   drop: 'magnitude',
   growth: 'random',

@@ -16,6 +16,7 @@ import { restDensity, updateTimes } from './schedule.ts';
 export const rigl: Dynamic = {
   name: 'rigl',
   title: 'RigL (Evci et al., 2020)',
+  reads: ['maskInterval', 'maskChange', 'maskEnd'],
   initial: 'random',
   drop: 'magnitude',
   growth: 'dense-gradient',

@@ -14,6 +14,7 @@ import { restDensity, updateTimes } from './schedule.ts';
 export const set: Dynamic = {
   name: 'set',
   title: 'SET (Mocanu et al., 2018)',
+  reads: ['maskInterval', 'maskChange', 'maskEnd'],
   initial: 'random',
   drop: 'magnitude',
   growth: 'random',

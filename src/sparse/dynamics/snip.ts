@@ -13,6 +13,7 @@ import { restDensity } from './schedule.ts';
 export const snip: Dynamic = {
   name: 'snip',
   title: 'SNIP (Lee et al., 2019)',
+  reads: [],
   initial: 'saliency',
   drop: 'magnitude',
   growth: 'random',

@@ -19,6 +19,7 @@ import { expandedDensity, taskAwareChanges } from './sparcl.ts';
 export const sparclRelease: Dynamic = {
   name: 'sparcl-release',
   title: 'SparCL as released, merged importance (Wang et al., 2022)',
+  reads: ['maskInterval', 'maskChange', 'maskEnd'],
   initial: 'magnitude',
   drop: 'last-gradient',
   growth: 'random',

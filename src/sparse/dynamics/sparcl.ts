@@ -23,6 +23,7 @@ import { restDensity, updateTimes } from './schedule.ts';
 export const sparcl: Dynamic = {
   name: 'sparcl',
   title: 'SparCL, task-aware dynamic masking (Wang et al., 2022)',
+  reads: ['maskInterval', 'maskChange', 'maskEnd'],
   initial: 'magnitude',
   drop: 'importance',
   growth: 'random',

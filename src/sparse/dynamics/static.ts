@@ -4,6 +4,8 @@ import type { Dynamic } from './dynamic.ts';
 export const staticMask: Dynamic = {
   name: 'static',
   title: 'Static random mask',
+  reads: [],
+  still: true,
   initial: 'random',
   drop: 'magnitude',
   growth: 'random',

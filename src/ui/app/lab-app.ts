@@ -5,6 +5,7 @@
 import { html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Recording } from '../../lab/recording/recording.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import { disclosure } from '../style/disclosure.ts';
 import { sharedStyles } from '../style/shared-styles.ts';
 import { VIEWS } from './views.ts';
@@ -190,7 +191,7 @@ export class LabApp extends LitElement {
     const { at } = player;
     const { layout } = recording?.config ?? this.setting.setup.config;
     return html`<section
-      class=${layout === 'dense' ? 'run dense' : 'run'}
+      class=${LAYOUTS[layout].masked ? 'run' : 'run dense'}
       aria-label="Run"
       @lab-measure=${(): void => {
         this.runner.measure();

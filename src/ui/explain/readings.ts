@@ -10,7 +10,7 @@ import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import { trainedImages } from '../../continual/strategies/strategy.ts';
 import { liveAt } from '../../sparse/budget.ts';
 import { isBelow } from '../../sparse/dynamics/schedule.ts';
-import { PATTERN_TAPS } from '../../sparse/layouts/pattern/kernel-patterns.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import { matrixAt, taskAt } from '../view/moment.ts';
 
 /** The units of a layer under the mask: those that live, and all. */
@@ -197,9 +197,9 @@ export function keptGradients(
   const { gradientSparsity, layout } = recording.config;
   const layers = layersAt(recording, at);
   if (layers.length === 0) return null;
-  const whole = layout === 'pattern' ? 9 / PATTERN_TAPS : 1;
+  const most = LAYOUTS[layout].weights?.most ?? 1;
   const kept = ({ live, units }: LayerUnits): number =>
-    Math.min(live, liveAt(gradientSparsity, units * whole));
+    Math.min(live, liveAt(gradientSparsity, units / most));
   return { kept: sumOf(layers, kept), live: sumOf(layers, ({ live }) => live) };
 }
 

@@ -2,6 +2,7 @@
  * The curves of compared runs, over one of three measures of how far a run is: its steps, its share of the whole run
  * (runs of unlike length lie over each other), or the work that it has executed (what a sparse run saves shows).
  */
+import { trainsJointly } from '../../lab/config/joint.ts';
 import { recordedSteps, type Recording } from '../../lab/recording/recording.ts';
 import { RunningMean, sample } from '../style/chart/curve.ts';
 import { summarise } from '../view/matrix-summary.ts';
@@ -63,7 +64,7 @@ export function accuracyCurve(
   return accuracy.flatMap(({ after, at }) => {
     if (after < 0) return [];
     const { rows } = matrixAt(recording, at, scenario);
-    const y = summarise(rows, config.strategy === 'joint').accuracy;
+    const y = summarise(rows, trainsJointly(config)).accuracy;
     const x = placeAt(recording, along, at);
     return x === null || y === null ? [] : [{ x, y }];
   });

@@ -3,10 +3,12 @@
  * be read without opening any of them. A finished run is told by its report; a stopped one by what was recorded.
  */
 import type { Config } from '../../lab/config/config.ts';
+import { trainsJointly } from '../../lab/config/joint.ts';
 import { TRAINING_MEMORY } from '../../lab/report/ledger.ts';
 import type { AdapterSummary } from '../../lab/protocol.ts';
 import { PRESETS } from '../../lab/presets/registry.ts';
 import { recordedSteps, type Recording } from '../../lab/recording/recording.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import { summarise } from '../view/matrix-summary.ts';
 import { matrixAt, type Scenario } from '../view/moment.ts';
 
@@ -116,7 +118,7 @@ function accuracies(
     };
   }
   const far = (scenario: Scenario) =>
-    summarise(matrixAt(recording, at, scenario).rows, config.strategy === 'joint');
+    summarise(matrixAt(recording, at, scenario).rows, trainsJointly(config));
   const { accuracy, forgetting } = far('classIncremental');
   return {
     classIncremental: accuracy,
@@ -126,7 +128,7 @@ function accuracies(
 }
 
 function densityOf({ report, config, changes, masks }: Recording): number | null {
-  if (config.layout === 'dense') return 1;
+  if (!LAYOUTS[config.layout].masked) return 1;
   const last = changes.at(-1);
   if (last) return last.change.density;
   const sparse = report?.model.layers.filter(({ layout }) => layout !== 'dense') ?? [];

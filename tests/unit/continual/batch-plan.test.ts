@@ -29,7 +29,7 @@ const options: StrategyOptions = {
   beta: 0.5,
 };
 const targets = [0, 0, 0, 0, 1, 1, 1, 1];
-const heads = { first: 0, count: 2 };
+const outputs = { first: 0, count: 2 };
 
 function holding(images: number, capacity = 20): Reservoir {
   const reservoir = new Reservoir(
@@ -122,11 +122,11 @@ describe.each(recorded.replay)('recorded mammoth run with a buffer of $capacity'
     const held: unknown[] = Array.from({ length: run.capacity }, () => null);
     let step = 0;
     for (const { index: task, targets } of stream.training) {
-      const heads = { first: task * run.classesPerTask, count: run.classesPerTask };
+      const outputs = { first: task * run.classesPerTask, count: run.classesPerTask };
       for (let epoch = 0; epoch < run.epochs; epoch++) {
         const order = Uint32Array.from(run.epochOrders[task * run.epochs + epoch]!);
         for (const images of batches(order, { batch: run.batch, dropLast: false })) {
-          fillStep(plan, { images, targets, task, heads }, reservoir);
+          fillStep(plan, { images, targets, task, outputs }, reservoir);
           const record = run.steps[step++]!;
           expect(Array.from(rows.index.subarray(0, images.length))).toEqual(Array.from(images));
           record.draws.forEach((slots, d) => {
@@ -154,18 +154,18 @@ describe.each(recorded.replay)('recorded mammoth run with a buffer of $capacity'
 describe('fillStep', () => {
   it('puts replay right behind a ragged current batch of the same group', () => {
     const plan = planBatch(er, options);
-    fillStep(plan, { images: [7, 0, 4], targets, task: 1, heads }, holding(20));
+    fillStep(plan, { images: [7, 0, 4], targets, task: 1, outputs }, holding(20));
     expect(sources(plan.rows)).toBe('111222220000');
     expect(Array.from(plan.rows.live)).toEqual([8]);
     expect(Array.from(plan.rows.label.subarray(0, 3))).toEqual([1, 0, 1]);
-    fillStep(plan, { images: [0, 1, 2, 3, 4, 5], targets, task: 1, heads }, holding(20));
+    fillStep(plan, { images: [0, 1, 2, 3, 4, 5], targets, task: 1, outputs }, holding(20));
     expect(sources(plan.rows)).toBe('111111222220');
     expect(Array.from(plan.rows.live)).toEqual([11]);
   });
 
   it('starts every group at its place, live rows first', () => {
     const plan = planBatch(derpp, options);
-    fillStep(plan, { images: [7, 0, 4], targets, task: 1, heads }, holding(2));
+    fillStep(plan, { images: [7, 0, 4], targets, task: 1, outputs }, holding(2));
     expect(sources(plan.rows)).toBe('111000002200000022000000');
     expect(Array.from(plan.rows.live)).toEqual([3, 2, 2]);
   });
@@ -173,10 +173,10 @@ describe('fillStep', () => {
   it('replays from the second step on, when the first has filled the buffer', () => {
     const plan = planBatch(derpp, options);
     const reservoir = holding(0);
-    fillStep(plan, { images: [0, 1, 2, 3], targets, task: 0, heads }, reservoir);
+    fillStep(plan, { images: [0, 1, 2, 3], targets, task: 0, outputs }, reservoir);
     expect(Array.from(plan.rows.live)).toEqual([4, 0, 0]);
     expect(Array.from(plan.rows.storeSlot.subarray(0, 5))).toEqual([0, 1, 2, 3, -1]);
-    fillStep(plan, { images: [4, 5], targets, task: 0, heads }, reservoir);
+    fillStep(plan, { images: [4, 5], targets, task: 0, outputs }, reservoir);
     expect(Array.from(plan.rows.live)).toEqual([2, 4, 4]);
     expect(Array.from(plan.rows.storeSlot.subarray(0, 3))).toEqual([4, 5, -1]);
     expect(reservoir.offered).toBe(6);
@@ -185,7 +185,7 @@ describe('fillStep', () => {
   it('holds the rows of the MSE draw, and no others, to the logits of their slot', () => {
     const plan = planBatch(derpp, options);
     const { rows } = plan;
-    fillStep(plan, { images: [7, 0, 4], targets, task: 1, heads }, holding(20));
+    fillStep(plan, { images: [7, 0, 4], targets, task: 1, outputs }, holding(20));
     expect(Array.from(rows.logitSlot.subarray(8, 13))).toEqual(
       Array.from(rows.index.subarray(8, 13)),
     );
@@ -195,9 +195,9 @@ describe('fillStep', () => {
   it('leaves nothing of the last step in padded rows', () => {
     const plan = planBatch(derpp, { ...options, maskedHead: true });
     const { rows } = plan;
-    fillStep(plan, { images: [0, 1, 2, 3, 4, 5], targets, task: 1, heads }, holding(20));
+    fillStep(plan, { images: [0, 1, 2, 3, 4, 5], targets, task: 1, outputs }, holding(20));
     expect(rows.classSet[5]).toBe(CLASS_SET.task);
-    fillStep(plan, { images: [1], targets, task: 1, heads }, holding(0));
+    fillStep(plan, { images: [1], targets, task: 1, outputs }, holding(0));
     for (let row = 1; row < plan.layout.rows; row++) {
       expect(ROW_FIELDS.map((field) => rows[field][row])).toEqual([
         ROW_SOURCE.none,
@@ -231,7 +231,7 @@ describe('fillStep', () => {
       ],
     };
     const plan = planBatch(distilling, options);
-    fillStep(plan, { images: [1], targets, task: 0, heads }, holding(4));
+    fillStep(plan, { images: [1], targets, task: 0, outputs }, holding(4));
     expect(Array.from(plan.rows.kl.subarray(8))).toEqual([0.75, 0.75, 0.75, 0.75, 0, 0, 0, 0]);
     expect(Array.from(plan.rows.temperature.subarray(8))).toEqual([2, 2, 2, 2, 1, 1, 1, 1]);
     expect(Math.min(...plan.rows.logitSlot.subarray(8, 12))).toBe(0);
@@ -240,7 +240,7 @@ describe('fillStep', () => {
   it('packs its planes in the declared order, for one upload', () => {
     const plan = planBatch(derpp, options);
     const { rows, layout } = plan;
-    fillStep(plan, { images: [7, 0, 4], targets, task: 1, heads }, holding(20));
+    fillStep(plan, { images: [7, 0, 4], targets, task: 1, outputs }, holding(20));
     ROW_FIELDS.forEach((field, f) => {
       const Plane = rows[field].constructor as Float32ArrayConstructor;
       expect(new Plane(rows.bytes, 4 * f * layout.rows, layout.rows)).toEqual(rows[field]);
@@ -253,7 +253,7 @@ describe('fillStep', () => {
   it('refuses a batch that was not planned', () => {
     const plan = planBatch(er, options);
     const filling = (images: number[], reservoir: Reservoir | null) => () => {
-      fillStep(plan, { images, targets, task: 0, heads }, reservoir);
+      fillStep(plan, { images, targets, task: 0, outputs }, reservoir);
     };
     expect(filling([], holding(5))).toThrow('not 0');
     expect(filling([0, 1, 2, 3, 4, 5, 6], holding(5))).toThrow('not 7');

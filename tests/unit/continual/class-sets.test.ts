@@ -15,9 +15,9 @@ it.each([
   ['replayed classes of old', { first: 30, count: 4 }, [1, 33, 31], [1, 31, 33, ...from(34)]],
   ['a task that ends with a word', { first: 60, count: 4 }, [63], [63, ...from(64)]],
   ['the last task', { first: 250, count: 6 }, [255, 250], [250, 255]],
-])('%s', (_, heads, labels, expected) => {
+])('%s', (_, outputs, labels, expected) => {
   const words = new Uint32Array(BATCH_SET_WORDS).fill(0xaaaaaaaa);
-  writeBatchSet(words, heads, labels);
+  writeBatchSet(words, outputs, labels);
   expect(members(words)).toEqual(expected);
 });
 

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { angleOf, pixelOrder, shiftedSet } from '../../../src/continual/stream/domain-shift.ts';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
 import type { Strategy } from '../../../src/continual/strategies/strategy.ts';
-import { createStream, headsOf, type StreamOptions } from '../../../src/continual/stream/stream.ts';
+import {
+  createStream,
+  outputCount,
+  type StreamOptions,
+} from '../../../src/continual/stream/stream.ts';
 import { IMAGE_BYTES } from '../../../src/data/image-set.ts';
 import { imageSet } from '../../../src/data/image-source.ts';
 
@@ -127,17 +131,17 @@ describe('a stream of such tasks', () => {
   it('has the same outputs in every task, under labels of its own', () => {
     const { training, evaluation, outputs } = createStream(options);
     expect(outputs).toBe(10);
-    expect(training.map(({ firstHead }) => firstHead)).toEqual([0, 0, 0]);
+    expect(training.map(({ firstOutput }) => firstOutput)).toEqual([0, 0, 0]);
     expect(training[2]!.labels).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
     expect(Array.from(training[2]!.targets.slice(0, 5))).toEqual([0, 0, 1, 1, 2]);
-    expect(evaluation.map(headsOf)).toEqual([10, 10, 10]);
+    expect(evaluation.map(outputCount)).toEqual([10, 10, 10]);
   });
 
   it('is trained as one under the same outputs by joint', () => {
     const { training } = createStream({ ...options, classesPerTask: 2 }, 'joint');
     expect(training[0]!.labels).toEqual([0, 1, 10, 11, 20, 21]);
     expect(Array.from(training[0]!.targets)).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1]);
-    expect(headsOf(training[0]!)).toBe(2);
+    expect(outputCount(training[0]!)).toBe(2);
   });
 
   it('takes the first classes of an order drawn from the seed', () => {

@@ -30,7 +30,7 @@ function step(
   const images = Array.from({ length: current }, (_, i) => i);
   fillStep(
     plan,
-    { images, targets: images.map(() => 2 * task), task, heads: { first: 2 * task, count: 2 } },
+    { images, targets: images.map(() => 2 * task), task, outputs: { first: 2 * task, count: 2 } },
     strategy.buffer === 'none' ? null : reservoir,
   );
   return plan;

@@ -27,7 +27,7 @@ describe.each(recorded.streams)(
 
     it('numbers the outputs as recorded', () => {
       expect(stream.outputs).toBe(options.classes);
-      expect(stream.headOf).toEqual(position);
+      expect(stream.outputOf).toEqual(position);
       expect(stream.classOrder.map((label) => position[label])).toEqual(
         Array.from({ length: options.classes }, (_, head) => head),
       );
@@ -45,7 +45,7 @@ describe.each(recorded.streams)(
     it('gives a task the contiguous outputs of its labels', () => {
       for (const task of stream.evaluation) {
         expect(task.labels.map((label) => position[label])).toEqual(
-          task.labels.map((_, i) => task.firstHead + i),
+          task.labels.map((_, i) => task.firstOutput + i),
         );
       }
     });
@@ -65,7 +65,7 @@ describe('createStream', () => {
     expect(training.map((task) => task.targets.length)).toEqual([
       10000, 10000, 10000, 10000, 10000,
     ]);
-    expect(training.map(({ index, name, firstHead }) => [index, name, firstHead])).toEqual([
+    expect(training.map(({ index, name, firstOutput }) => [index, name, firstOutput])).toEqual([
       [0, 'Task 1', 0],
       [1, 'Task 2', 2],
       [2, 'Task 3', 4],
@@ -161,11 +161,11 @@ describe('a stream with a task of added classes', () => {
       [2, 3],
       [10, 11, 12],
     ]);
-    expect(stream.training.map(({ firstHead }) => firstHead)).toEqual([0, 2, 4]);
+    expect(stream.training.map(({ firstOutput }) => firstOutput)).toEqual([0, 2, 4]);
     expect([...stream.training[2]!.targets]).toEqual([4, 4, 4, 5, 5, 5, 6, 6, 6]);
     // What the stream leaves out has the outputs that are left.
     expect(stream.classOrder).toEqual([0, 1, 2, 3, 10, 11, 12, 4, 5, 6, 7, 8, 9]);
-    expect(stream.classOrder.map((label) => stream.headOf[label])).toEqual(
+    expect(stream.classOrder.map((label) => stream.outputOf[label])).toEqual(
       Array.from({ length: 13 }, (_, head) => head),
     );
   });

@@ -13,7 +13,7 @@ import {
 import { requireCombination, unusedFields } from '../../../src/lab/config/combinations.ts';
 import { FIELD_WORDS } from '../../../src/lab/config/field-words.ts';
 import { costOf } from '../../../src/lab/cost/cost.ts';
-import { networkLayout } from '../../../src/lab/config/network-layout.ts';
+import { runLayout } from '../../../src/lab/config/run-layout.ts';
 import type { Dynamic } from '../../../src/sparse/dynamics/dynamic.ts';
 import { FIELDS } from '../../../src/ui/parts/config-fields.ts';
 
@@ -97,10 +97,10 @@ describe('with one line more', () => {
     expect(options('strategy')).toContain('er-twice');
   });
 
-  test('layouts have room for it, or say why not', () => {
-    expect(networkLayout(config).layoutFor).toBeTypeOf('function');
-    expect(networkLayout({ ...config, layout: 'channel' }).layoutFor).toBeTypeOf('function');
-    expect(() => networkLayout({ ...config, layout: 'dense', sparsity: 0 })).toThrow(
+  test('layouts have room for it, or say why not', async () => {
+    expect((await runLayout(config)).layoutFor).toBeTypeOf('function');
+    expect((await runLayout({ ...config, layout: 'channel' })).layoutFor).toBeTypeOf('function');
+    await expect(runLayout({ ...config, layout: 'dense', sparsity: 0 })).rejects.toThrow(
       'reshuffle chooses which weights live',
     );
   });

@@ -12,7 +12,7 @@ import {
   type Config,
 } from '../../../src/lab/config/config.ts';
 import { costOf } from '../../../src/lab/cost/cost.ts';
-import { networkLayout } from '../../../src/lab/config/network-layout.ts';
+import { runLayout } from '../../../src/lab/config/run-layout.ts';
 import { configOf, PRESETS } from '../../../src/lab/presets/registry.ts';
 import { protocolConfig } from '../../../src/lab/published/published-match.ts';
 import { publishedRows } from '../../../src/lab/published/published.ts';
@@ -95,10 +95,10 @@ test('every strategy runs with the defaults', () => {
   for (const strategy of STRATEGIES) ask({ strategy });
 });
 
-test.each(PRESETS)('$name is refused by nobody', ({ name }) => {
+test.each(PRESETS)('$name is refused by nobody', async ({ name }) => {
   const config = configOf(name);
   requireCombination(config);
-  networkLayout(config);
+  await runLayout(config);
 });
 
 test('nor is the protocol of any published row', () => {
@@ -130,7 +130,7 @@ describe('all refusals, by field', () => {
     for (const { name } of PRESETS) expect(refusals(configOf(name))).toEqual([]);
   });
 
-  test('are there exactly where a run would be refused, in its words', () => {
+  test('are there exactly where a run would be refused, in its words', async () => {
     let refused = 0;
     for (const layout of LAYOUTS)
       for (const dynamic of DYNAMICS)
@@ -147,7 +147,7 @@ describe('all refusals, by field', () => {
             let said: string | null = null;
             try {
               requireCombination(config);
-              networkLayout(config);
+              await runLayout(config);
             } catch (error) {
               said = (error as Error).message;
               refused++;

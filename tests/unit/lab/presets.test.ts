@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { STRATEGIES } from '../../../src/continual/strategies/registry.ts';
 import * as config from '../../../src/lab/config/config.ts';
 import { configOf, PRESETS } from '../../../src/lab/presets/registry.ts';
-import { MODELS } from '../../../src/nn/models/registry.ts';
+import { BUILDERS, buildModel, MODELS, type ModelName } from '../../../src/nn/models/registry.ts';
 import { GraphBuilder, type Network } from '../../../src/nn/compile/graph.ts';
 import type { Tensor } from '../../../src/nn/tensor/tensor.ts';
 
@@ -38,9 +38,9 @@ test('SparCL-ER passes replayed images forward by themselves, ER with the curren
 });
 
 /** Multiply-accumulates of one image and trainable numbers, from a model's shapes alone. */
-function sizes(name: keyof typeof MODELS, width: number) {
+function sizes(name: ModelName, width: number) {
   const graph = new GraphBuilder(3, 32, 32);
-  const logits: Tensor = MODELS[name](graph, { width, classes: 10 });
+  const logits: Tensor = BUILDERS[name](graph, { width, classes: 10 });
   const network: Network = graph.finish(name, logits);
   let macs = 0;
   let weights = 0;
@@ -55,6 +55,24 @@ function sizes(name: keyof typeof MODELS, width: number) {
   }
   return { macs, weights, all };
 }
+
+test.each(Object.keys(MODELS) as ModelName[])('%s is what it says of itself', (name) => {
+  const { layers, input } = buildModel(name, 4, 10);
+  const matrices = layers.flatMap(({ parameters }) =>
+    parameters.filter((p) => p.role === 'matrix'),
+  );
+  const kernels = matrices.map(({ shape }) => shape[3] ?? 1);
+  const { kernel, norms, planes } = MODELS[name];
+  expect(Math.max(...kernels)).toBe(kernel);
+  expect(layers.some(({ running }) => running)).toBe(norms);
+  // Views of the images are no activations.
+  const made = layers
+    .map(({ output }) => output)
+    .filter(({ storage }) => storage !== input.storage);
+  expect(made.some((output) => output.planes)).toBe(planes);
+  const heads = layers.filter(({ role }) => role === 'head');
+  expect(heads.map(({ output }) => output.channels)).toEqual([10]);
+});
 
 describe('models have the published sizes', () => {
   test('ResNet-18 of mammoth', () => {

@@ -1,7 +1,7 @@
 /** Densities of layers against the plain ones by bisection, what they add up to, and layers that are full. */
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS } from '../../../src/lab/config/config.ts';
-import { networkLayout } from '../../../src/lab/config/network-layout.ts';
+import { runLayout } from '../../../src/lab/config/run-layout.ts';
 import { erkBudget, uniformBudget } from '../../../src/sparse/budget.ts';
 import { plainErk } from '../../reference/plain/mask-dynamics.ts';
 
@@ -54,8 +54,8 @@ test('ERK by hand: two layers of one kernel each', () => {
   expect(() => erk('c', 0.1)).toThrow(RangeError);
 });
 
-test('a config’s budget covers the sparse layers of its network, and no others', () => {
-  const { budget, layoutFor } = networkLayout({
+test('a config’s budget covers the sparse layers of its network, and no others', async () => {
+  const { budget, layoutFor } = await runLayout({
     ...DEFAULTS,
     ...{ model: 'resnet18', width: 64, layout: 'unstructured', sparsity: 0.9, budget: 'erk' },
   });

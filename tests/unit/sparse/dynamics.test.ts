@@ -1,7 +1,8 @@
 /** Schedules of all dynamics against the plain epoch-by-epoch ones, the papers' own numbers, and what is refused. */
 import { describe, expect, test } from 'vitest';
 import type { Dynamic, DynamicOptions } from '../../../src/sparse/dynamics/dynamic.ts';
-import { refusal, type Combination } from '../../../src/sparse/dynamics/refusal.ts';
+import { maskRefusal } from '../../../src/sparse/refusal.ts';
+import type { MaskConfig } from '../../../src/sparse/layouts/scheme.ts';
 import { DYNAMICS, type DynamicName } from '../../../src/sparse/dynamics/registry.ts';
 import { scheduleOf } from '../../../src/sparse/dynamics/schedule.ts';
 import { plainSchedule, type PlainRun } from '../../reference/plain/mask-dynamics.ts';
@@ -65,6 +66,23 @@ describe.each(Object.entries(RUNS))('%s', (_, run) => {
     }
     expect(dynamic.room(options)).toBe(most);
   });
+});
+
+/** Two values of each field by which a schedule that reads it must differ. */
+const PROBES = { maskInterval: [0.1, 0.2], maskChange: [0.01, 0.02], maskEnd: [0.5, 0.9] } as const;
+
+test.each(NAMES)('%s reads what its schedule depends on', (name) => {
+  const dynamic: Dynamic = DYNAMICS[name];
+  const usual = { sparsity: 0.5, maskInterval: 0.1, maskChange: 0.01, maskEnd: 0.9 };
+  const told = Object.entries(PROBES).filter(([field, values]) => {
+    const [one, other] = values.map((value) => {
+      const options = { ...usual, [field]: value };
+      const changes = [0, 1].map((index) => dynamic.changes(options, { index, tasks: 2 }));
+      return JSON.stringify([dynamic.start(options), dynamic.room(options), changes]);
+    });
+    return one !== other;
+  });
+  expect(dynamic.reads).toEqual(told.map(([field]) => field));
 });
 
 test('SparCL in numbers, and its release', () => {
@@ -132,18 +150,16 @@ describe('steps that changes come before', () => {
 });
 
 describe('what does not go together', () => {
-  const of = (changes: Partial<Combination> & { name: DynamicName }) =>
-    refusal({
-      dynamic: DYNAMICS[changes.name],
-      layout: 'block',
-      budget: 'uniform',
-      options: { sparsity: 0.9, maskInterval: 0.1, maskChange: 0.02, maskEnd: 0.75 },
-      ...changes,
+  const of = ({ name, ...changes }: Partial<MaskConfig> & { name: DynamicName }) =>
+    maskRefusal({
+      ...{ model: 'pocket', layout: 'block', block: '8x8', budget: 'uniform', dynamic: name },
+      ...{ sparsity: 0.9, maskInterval: 0.1, maskChange: 0.02, maskEnd: 0.75 },
+      ...{ gradientSparsity: 0, ...changes },
     });
 
   test('a dense network has no mask to move', () => {
     for (const name of NAMES) {
-      const said = of({ name, layout: 'dense' });
+      const said = of({ name, layout: 'dense', sparsity: 0 });
       if (name === 'static') expect(said).toBeNull();
       else expect(said).toMatch(`dynamic: ${name} chooses which weights live`);
     }
@@ -163,10 +179,10 @@ describe('what does not go together', () => {
 
   test('no change drops all that lives', () => {
     const options = { sparsity: 0.95, maskInterval: 0.1, maskChange: 0.1, maskEnd: 0.75 };
-    expect(of({ name: 'em', options })).toBe(
+    expect(of({ name: 'em', ...options })).toBe(
       'maskChange: 0.1 of all weights cannot go, where 0.05 of them live',
     );
-    expect(of({ name: 'ems', options })).toBeNull();
+    expect(of({ name: 'ems', ...options })).toBeNull();
   });
 
   test.each(['block', 'pattern', 'unstructured'] as const)('everything else does: %s', (layout) => {

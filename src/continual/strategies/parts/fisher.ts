@@ -87,15 +87,15 @@ export async function createFisher(
   return {
     entries: plan.entries,
     measure: async (task, decay) => {
-      const { targets, firstHead, labels, index } = task;
-      const heads = { first: firstHead, count: labels.length };
+      const { targets, firstOutput, labels, index } = task;
+      const outputs = { first: firstOutput, count: labels.length };
       for (let image = 0; image < targets.length; image++) {
-        fillStep(batch, { images: [image], targets, task: index, heads }, null);
+        fillStep(batch, { images: [image], targets, task: index, outputs }, null);
         queue.writeBuffer(rows, 0, batch.rows.bytes);
         scalars.write({
           seed,
           step: image,
-          taskFirst: firstHead,
+          taskFirst: firstOutput,
           taskCount: labels.length,
           rate: 1 / targets.length,
           momentum: image === 0 ? decay : 1,

@@ -39,11 +39,11 @@ export class Ownership {
   }
 
   /** Gives a task what is free, and the rows of the head for its classes. */
-  begin({ index, firstHead, labels }: TrainingTask): void {
+  begin({ index, firstOutput, labels }: TrainingTask): void {
     for (const { parameter, kind, owners } of this.#owned) {
       const row = owners.length / parameter.shape[0]!;
       if (kind === 'head')
-        owners.fill(index + 1, firstHead * row, (firstHead + labels.length) * row);
+        owners.fill(index + 1, firstOutput * row, (firstOutput + labels.length) * row);
       else if (kind === 'weights' || index === 0) replace(owners, FREE, index + 1);
     }
   }

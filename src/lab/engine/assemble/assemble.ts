@@ -1,6 +1,6 @@
 /**
  * The one place where the parts of a run are put together: network, kernels, weights, mask, trainer, evaluator, all
- * compiled and allocated. A run, a dry run, the measurement of a step and SNIP's look at the dense network ask here.
+ * compiled and allocated. A run, a dry run, the measurement of a step and SNIP's gradient of the dense network ask here.
  * `shape` is what the data set is: a run passes the opened set's, a dry run the declared one.
  */
 import { Evaluator } from '../../../continual/evaluation/evaluator.ts';

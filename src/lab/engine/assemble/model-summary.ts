@@ -20,19 +20,23 @@ export function remembering(choice: LayoutChoice): {
   return { layoutFor, chosen };
 }
 
-/** Counts the numbers of a network, and of each layer with a matrix of weights the entries of that. */
+/**
+ * Counts the numbers of a network, and of each layer with a matrix of weights the entries of that. `chosen` says how
+ * each layer is stored; one that lacks channels is dense in what it has, and called by the network's `layout`.
+ */
 export function modelSummary(
   { layers }: Network,
   store: ParameterStore,
   chosen: ReadonlyMap<string, string>,
+  layout: string,
 ): Summary {
   const liveParameters = store.names.reduce((sum, name) => sum + store.liveCount(name), 0);
   const matrices = layers.flatMap(({ name, parameters }) => {
     const weight = parameters.find(({ role }) => role === 'matrix');
     if (!weight) return [];
     const weights = weight.shape.reduce((product, extent) => product * extent, 1);
-    const layout = weight.subsets.length > 0 ? 'channel' : (chosen.get(name) ?? 'dense');
-    return [{ name, layout, weights, live: store.liveCount(weight.name) }];
+    const storedAs = weight.subsets.length > 0 ? layout : (chosen.get(name) ?? 'dense');
+    return [{ name, layout: storedAs, weights, live: store.liveCount(weight.name) }];
   });
   return {
     parameters: store.count,

@@ -6,8 +6,7 @@ import type { Network } from '../../../nn/compile/graph.ts';
 import { buildModel } from '../../../nn/models/registry.ts';
 import type { Config } from '../../config/config.ts';
 import type { DataShape } from '../../config/data-shapes.ts';
-import type { RunLayout } from '../../config/network-layout.ts';
-import { runLayout } from '../../config/run-layout.ts';
+import { runLayout, type RunLayout } from '../../config/run-layout.ts';
 import { streamOf } from '../../config/run-stream.ts';
 import { remembering } from './model-summary.ts';
 

@@ -12,7 +12,7 @@ import { countCost, type Cost } from '../../cost/cost-count.ts';
 import { dataShapeOf } from '../../config/data-shapes.ts';
 import { dryRun, type DryRun } from '../assemble/dry-run.ts';
 import { trainingBytes } from '../../report/ledger.ts';
-import { runLayout } from '../../config/run-layout.ts';
+import { LAYOUTS } from '../../../sparse/layouts/registry.ts';
 import { runTotals, type RunTotals } from '../../timeline/run-totals.ts';
 import type { AdapterSummary, Amounts, Estimate } from '../../protocol.ts';
 import { secondsFor, type Effort } from './step-time.ts';
@@ -27,8 +27,7 @@ export interface EstimateDevice {
 export async function estimateRun(config: Config, device: EstimateDevice): Promise<Estimate> {
   requireCombination(config);
   const counted = await count(config, device);
-  const { layout, removal } = config;
-  const dense = layout === 'dense' && removal === 0;
+  const dense = !LAYOUTS[config.layout].masked && config.removal === 0;
   return {
     run: counted.amounts,
     dense: dense ? null : (await count(denseTwin(config), device)).amounts,
@@ -48,7 +47,7 @@ interface Counted {
 async function count(config: Config, { gigaflops, adapter }: EstimateDevice): Promise<Counted> {
   const shape = dataShapeOf(config);
   const totals = runTotals(config, shape);
-  const cost = countCost(config, shape, await runLayout(config), totals);
+  const cost = countCost(config, shape, totals);
   const dry = await dryRun(config, adapter);
   const step = { ...dry.step, flops: cost.executed.flops / cost.steps };
   const shown = evaluationEffort(config, cost, dry);
@@ -71,12 +70,10 @@ async function count(config: Config, { gigaflops, adapter }: EstimateDevice): Pr
   };
 }
 
-/** Changes of the mask are decided on the CPU: seconds a weight, as seen on ResNet-18 of width 64. */
-const CHOOSING = { block: 1.5e-7, channel: 1.5e-7, pattern: 3e-7, unstructured: 1e-6 } as const;
-
+/** Changes of the mask are decided on the CPU. */
 function maskSeconds(config: Config, { maskChanges }: RunTotals, { parameters }: Cost): number {
-  if (config.layout === 'dense') return 0;
-  return maskChanges * parameters.matrices * CHOOSING[config.layout];
+  const { masked, changeSeconds } = LAYOUTS[config.layout];
+  return masked ? maskChanges * parameters.matrices * changeSeconds : 0;
 }
 
 /** One evaluation of all tasks: their test images, forward alone, as if it were a third of so many training rows. */

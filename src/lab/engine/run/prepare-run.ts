@@ -65,16 +65,16 @@ export async function prepareRun(
   }
   emit({
     type: 'plan',
-    tasks: stream.evaluation.map(({ name, labels, firstHead }) => ({
+    tasks: stream.evaluation.map(({ name, labels, firstOutput }) => ({
       name,
       classes: labels.map((label) => set.classes[label]!),
-      heads: labels.map((_, i) => firstHead + i),
+      heads: labels.map((_, i) => firstOutput + i),
     })),
     taskEnds: totals.taskEnds,
     steps: totals.steps,
     parameters: store.count,
     macsPerStep: trainer.macs,
   });
-  const model = modelSummary(run.network, store, run.storedAs);
+  const model = modelSummary(run.network, store, run.storedAs, config.layout);
   return { ...run, set, shape, model, totals };
 }

@@ -20,7 +20,7 @@ export interface SessionOptions extends RunOptions {
   readonly paused?: boolean;
   /** Times every dispatch of a step once the run is over. */
   readonly profile?: boolean;
-  /** Sends what only somebody who looks has a use for. */
+  /** Also sends what only somebody who watches the run has a use for. */
   readonly watched?: boolean;
 }
 

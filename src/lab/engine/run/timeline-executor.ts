@@ -41,7 +41,7 @@ export interface ExecutorOptions {
   readonly log: StepLog;
   readonly control: RunControl;
   readonly device: DeviceWatch;
-  /** Null where nobody looks. */
+  /** Null where nobody watches the run. */
   readonly observer: Observer | null;
   readonly emit: (event: Event) => void;
   readonly enter: (state: RunState) => void;

@@ -1,7 +1,7 @@
 /**
- * Looks into a run for whoever watches it: magnitudes of units, what a step executes, what the replay buffer holds,
- * which images go. It reads and changes nothing: copies are queued between steps and arrive beside them, in memory of
- * its own that no report counts, and what is looked at often is looked at less often where that takes time.
+ * Reads a run for a person who watches it: magnitudes of units, what a step executes, what the replay buffer holds,
+ * which images are removed. It changes nothing: copies are queued between steps and arrive beside them, in memory of its
+ * own that no report counts. Readings become rarer where they take long (`periodic-probe.ts`).
  */
 import type { Strategy } from '../../../continual/strategies/strategy.ts';
 import { STRATEGIES } from '../../../continual/strategies/registry.ts';
@@ -9,7 +9,7 @@ import type { TrainingTask } from '../../../continual/stream/stream.ts';
 import type { Gpu } from '../../../gpu/device.ts';
 import { Memory } from '../../../gpu/memory.ts';
 import type { Config } from '../../config/config.ts';
-import { Glance } from './glance.ts';
+import { PeriodicProbe } from './periodic-probe.ts';
 import { stepLedger } from '../../report/ledger.ts';
 import type { AssembledRun } from '../assemble/assemble.ts';
 import type { Event, Thumbnails } from '../../protocol.ts';
@@ -34,41 +34,43 @@ export class Observer {
   readonly #gpu: Gpu;
   readonly #counted: Memory;
   readonly #emit: (event: Event) => void;
-  readonly #setup: AssembledRun;
+  readonly #run: AssembledRun;
   readonly #strategy: Strategy;
   readonly #draws: ReturnType<Strategy['draws']>;
-  readonly #units: Glance | null;
-  readonly #buffer: Glance | null;
+  readonly #units: PeriodicProbe | null;
+  readonly #buffer: PeriodicProbe | null;
   /** When the ledger was last sent, and whether it has changed since. */
   #ledgerSent = -Infinity;
   #ledgerChanged = true;
   #closed = false;
 
-  constructor({ gpu, config, emit }: ObserverOptions, setup: AssembledRun) {
+  constructor({ gpu, config, emit }: ObserverOptions, run: AssembledRun) {
     this.#gpu = { ...gpu, memory: new Memory(gpu.device) };
     this.#counted = gpu.memory;
-    this.#setup = setup;
+    this.#run = run;
     this.#emit = (event) => {
       if (!this.#closed) emit(event);
     };
     this.#strategy = STRATEGIES[config.strategy];
     this.#draws = this.#strategy.draws(config);
-    const { mask, trainer } = setup;
+    const { mask, trainer } = run;
     const layers = mask ? watchedLayers(mask.keeper.units) : [];
     this.#units =
       layers.length === 0
         ? null
-        : new Glance(UNITS_EVERY_MS, async (at) => {
+        : new PeriodicProbe(UNITS_EVERY_MS, async (at) => {
             const { magnitudes, ms } = await unitMagnitudes(
               this.#gpu,
-              setup.store,
+              run.store,
               mask!.keeper,
               layers,
             );
             this.#emit({ type: 'units', at, layers: magnitudes });
             return ms;
           });
-    this.#buffer = trainer.replay ? new Glance(BUFFER_EVERY_MS, (at) => this.#content(at)) : null;
+    this.#buffer = trainer.replay
+      ? new PeriodicProbe(BUFFER_EVERY_MS, (at) => this.#content(at))
+      : null;
   }
 
   /** Before the first step, and after every step; waits for nothing. */
@@ -87,7 +89,7 @@ export class Observer {
     this.stepped(at);
   }
 
-  /** While the run waits: everything as it is now. */
+  /** The run is about to wait: sends everything as it is now. */
   async paused(at: number): Promise<void> {
     if (this.#ledgerChanged) this.#ledger(at);
     if (at === 0) return;
@@ -95,7 +97,7 @@ export class Observer {
     await this.#buffer?.now(at);
   }
 
-  /** After a task's last step, before its mask and its weights are seen to. */
+  /** After a task's last step, before a change of the mask that comes there, and before the strategy ends the task. */
   async lastStep(at: number): Promise<void> {
     await this.#units?.now(at);
   }
@@ -106,13 +108,13 @@ export class Observer {
     await this.#buffer?.now(at, true);
   }
 
-  /** Some of the images that go from a task, and of those that stay. */
+  /** Pictures of some of the images that a removal takes from a task, and of some that it leaves. */
   async removal(
     { targets }: TrainingTask,
     removed: Uint32Array,
     kept: Uint32Array,
   ): Promise<{ readonly removed: Thumbnails; readonly kept: Thumbnails }> {
-    const { images } = this.#setup.trainer;
+    const { images } = this.#run.trainer;
     const shown = (of: Uint32Array) =>
       thumbnails(
         this.#gpu,
@@ -138,12 +140,12 @@ export class Observer {
   #ledger(at: number): void {
     this.#ledgerSent = performance.now();
     this.#ledgerChanged = false;
-    const step = stepLedger(this.#setup.trainer.presentEntries, this.#draws);
+    const step = stepLedger(this.#run.trainer.presentEntries, this.#draws);
     this.#emit({ type: 'ledger', at, step, bytes: this.#counted.bytesByKind() });
   }
 
   async #content(at: number): Promise<number> {
-    const { reservoir, replay } = this.#setup.trainer;
+    const { reservoir, replay } = this.#run.trainer;
     if (!reservoir || !replay || reservoir.filled === 0) return 0;
     const { capacity, labels, tasks: storedIn } = reservoir;
     const slots = spread(reservoir.filled, MOST_SLOTS);

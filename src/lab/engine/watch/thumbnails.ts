@@ -1,6 +1,6 @@
 /**
  * Small pictures for a person to see: which of many images are shown, and how they are brought from the GPU. A
- * choice is the same every time, so that looking twice shows no difference where there is none.
+ * choice is the same every time, so that two pictures of the same images are equal.
  */
 import type { ImageStore } from '../../../continual/buffer/image-store.ts';
 import type { Gpu } from '../../../gpu/device.ts';

@@ -10,12 +10,12 @@ import type { MaskOwner } from '../../../sparse/mask/mask-owner.ts';
 import type { MaskUnits } from '../../../sparse/mask/mask-units.ts';
 import type { UnitMagnitudes } from '../../protocol.ts';
 
-/** Weights, dead ones too, that are looked at in all; a layer that would exceed this is left out. */
+/** Weights, dead ones too, that are read in all; a layer that would exceed this is left out. */
 export const MOST_WEIGHTS = 2_000_000;
 /** Units that are told of in all: a recording keeps a hundred snapshots of them. */
 export const MOST_UNITS = 131_072;
 
-/** The layers that are looked at, in order, as far as both limits go. */
+/** The layers that are read, in order, as far as both limits go. */
 export function watchedLayers(
   units: readonly MaskUnits[],
   { weights: mostWeights, units: mostUnits } = { weights: MOST_WEIGHTS, units: MOST_UNITS },

@@ -29,6 +29,12 @@ export interface BlockGrid extends BlockShape {
 const ROWS = [4, 8, 16, 32];
 const COLUMNS = [1, 2, 4, 8, 16, 32];
 
+/** Rows and columns of a block that is written '16x8'; NaN where there are none, which no kernel has. */
+export function blockShapeOf(block = ''): BlockShape {
+  const [rows = NaN, columns = NaN] = block.split('x').map(Number);
+  return { rows, columns };
+}
+
 /** Throws `RangeError` on a block that no kernel has and on a capacity outside 1 … blocks. */
 export function blockGrid(
   shape: ConvolutionShape,

@@ -14,7 +14,6 @@ import {
   convolutionMacs,
   type Convolution,
   type ConvolutionShape,
-  type LayoutChoice,
   type WeightLayout,
 } from '../../../nn/compile/weight-layout.ts';
 import type { BlockGrid } from '../block/block-grid.ts';
@@ -28,7 +27,6 @@ import {
 } from './pattern-lists.ts';
 import { emitPatternTile } from './pattern-tile.ts';
 import { randomUnits } from '../../mask/random-units.ts';
-import { sparseLayers } from '../../mask/sparse-layers.ts';
 
 /** Patterns alone leave out five taps of nine. */
 const LEAST_SPARSITY = 1 - PATTERN_TAPS / KERNEL_TAPS;
@@ -40,15 +38,6 @@ export interface PatternLayoutOptions {
   readonly sparsity: number;
   /** Share of weights that there is room for: the (soft) memory bound. As many as live at first if left out. */
   readonly room?: number;
-}
-
-/** Patterns for the sparse layers of 3×3 kernels, with options by the layer's name; whatever else is dense. */
-export function patternLayers(
-  options: PatternLayoutOptions | ((layer: string) => PatternLayoutOptions),
-): LayoutChoice {
-  const optionsOf = typeof options === 'function' ? options : () => options;
-  const choose = sparseLayers((name) => patternLayout(optionsOf(name)));
-  return (name, shape, role) => (shape.kernel === 3 ? choose(name, shape, role) : denseLayout);
 }
 
 /** The kernels of a layer and the room for them. Throws `RangeError` on other kernels than 3×3. */

@@ -5,6 +5,7 @@
  */
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { trainsJointly } from '../../../lab/config/joint.ts';
 import { countAt } from '../../../lab/recording/recording.ts';
 import { formatPercent } from '../../style/format.ts';
 import { segmented } from '../../style/segmented.ts';
@@ -131,7 +132,7 @@ export class LabAccuracy extends LabView {
   private kept: { readonly key: readonly unknown[]; readonly matrix: MatrixAt } | null = null;
 
   private joint(): boolean {
-    return this.recording?.config.strategy === 'joint';
+    return this.recording !== null && trainsJointly(this.recording.config);
   }
 
   private readout(): Readout {

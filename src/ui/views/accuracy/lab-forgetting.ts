@@ -6,6 +6,7 @@
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { trainsJointly } from '../../../lab/config/joint.ts';
 import { countAt, recordedSteps, type Recording } from '../../../lab/recording/recording.ts';
 import { arrowStep } from '../../style/chart/arrow-keys.ts';
 import { chartStyles } from '../../style/chart/chart-styles.ts';
@@ -159,7 +160,7 @@ export class LabForgetting extends LitElement {
   }
 
   private joint(): boolean {
-    return this.recording?.config.strategy === 'joint';
+    return this.recording !== null && trainsJointly(this.recording.config);
   }
 
   private curvesAt(at: number): readonly AccuracyCurve[] {

@@ -6,6 +6,7 @@ import { html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Config } from '../../../lab/config/config.ts';
 import { latest, type LedgerEntry, type Recording } from '../../../lab/recording/recording.ts';
+import { LAYOUTS } from '../../../sparse/layouts/registry.ts';
 import { emit } from '../../parts/ui-events.ts';
 import { customProperty } from '../../style/custom-property.ts';
 import {
@@ -104,7 +105,7 @@ export class LabLedger extends LabView {
     const { measured } = recording;
     const kinds = measured && timesByKind(measured);
     const step = stepMsAt(recording, this.at);
-    const dense = recording.config.layout === 'dense';
+    const dense = !LAYOUTS[recording.config.layout].masked;
     return html`<section aria-labelledby="time">
       <h3 id="time">Time</h3>
       ${
@@ -264,7 +265,7 @@ function conventions(title: string, counted: Counted): unknown {
 
 /** What the steps themselves leave out; nothing where a run does nothing besides. */
 function besides({ layout, removal }: Config): string {
-  return layout === 'dense' && removal === 0
+  return !LAYOUTS[layout].masked && removal === 0
     ? ''
     : ' What choosing masks and images takes comes on top; the report at the end has it.';
 }

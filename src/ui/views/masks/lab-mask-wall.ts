@@ -266,7 +266,7 @@ export class LabMaskWall extends LabView {
         .tasks=${sharesOf(recording, page.replay.layers)}
         .selected=${this.task}
         .gradients=${recording.config.gradientSparsity > 0}
-        .reading=${[howToRead(page.replay.layers), namesOf(page.groups)].join(' ')}
+        .reading=${[howToRead(page.replay.layers, recording.config.layout), namesOf(page.groups)].join(' ')}
         .compact=${this.compact}
       ></lab-mask-legend>
     `;
@@ -326,7 +326,7 @@ export class LabMaskWall extends LabView {
         .tasks=${sharesOf(recording, [layer])}
         .selected=${this.task}
         .gradients=${recording.config.gradientSparsity > 0}
-        .reading=${howToRead([layer])}
+        .reading=${howToRead([layer], recording.config.layout)}
         .compact=${this.compact}
       ></lab-mask-legend>
     </lab-mask-layer>`;

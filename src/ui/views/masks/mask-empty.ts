@@ -1,5 +1,6 @@
 /** What stands in the mask wall’s place during a run, while there is no mask: why there is none. */
 import type { Recording } from '../../../lab/recording/recording.ts';
+import { LAYOUTS } from '../../../sparse/layouts/registry.ts';
 import { emptyPicture } from '../../view/empty-view.ts';
 import { EMPTY_WALL, specimen } from './specimen.ts';
 
@@ -10,7 +11,7 @@ export function emptyWall(recording: Recording | null): unknown {
 }
 
 function words({ config }: Recording): readonly [lead: string, more: string] {
-  if (config.layout === 'dense') {
+  if (!LAYOUTS[config.layout].masked) {
     return [
       'This network is dense: every weight lives, so there is no mask to show.',
       'To see weights come and go, choose the story “SparCL, complete”, or give this one a sparse layout under “which weights exist”.',

@@ -1,6 +1,8 @@
 /** What a recording and its replayed mask come to, for the words and figures around the pictures. */
 import type { UnitMagnitudes } from '../../../lab/protocol.ts';
 import { latest, type Recording } from '../../../lab/recording/recording.ts';
+import { LAYOUTS, type LayoutName } from '../../../sparse/layouts/registry.ts';
+import type { LayoutScheme } from '../../../sparse/layouts/scheme.ts';
 import type { TaskShare } from './lab-mask-legend.ts';
 import type { LayerState } from './mask-replay.ts';
 import { layerName } from './mask-words.ts';
@@ -52,21 +54,14 @@ export function magnitudesAt(
   return snapshot && layer ? { at: snapshot.at, layer } : null;
 }
 
-export function howToRead(layers: readonly LayerState[]): string {
-  const { kind, taps, extent } = layers[0]!.mask.grid;
-  const [rows, columns] = extent;
+/** How pictures of these layers of a network are read. */
+export function howToRead(layers: readonly LayerState[], layout: LayoutName): string {
+  const { mark, weights, hint = '' }: LayoutScheme = LAYOUTS[layout];
+  const { taps, extent } = layers[0]!.mask.grid;
+  if (weights === null) return mark(extent);
   const where = 'Each row is what a layer gives out, each column what it takes in';
   const nine = taps === 9 ? '; the nine cells of a group are the places of a 3 × 3 kernel' : '';
-  switch (kind) {
-    case 'block':
-      return `Each square is a block of ${rows} × ${columns} weights. ${where}${nine}.`;
-    case 'kernel':
-      return `Each square is a kernel of nine weights, of which four exist where it lives. ${where}.`;
-    case 'weight':
-      return `Each dot is a single weight. ${where}${nine}. Where dots run together, darker is denser.`;
-    case 'filter':
-      return 'Each bar is a filter: one output of a layer with all that it reads.';
-  }
+  return `${mark(extent)} ${where}${nine}.${hint && ` ${hint}`}`;
 }
 
 export function count(

@@ -1,17 +1,17 @@
-/** Looks are one at a time, no more often than asked, and rarer where they cost time. */
+/** Readings are one at a time, no more often than asked, and rarer where they cost time. */
 import { describe, expect, test } from 'vitest';
-import { Glance } from '../../../src/lab/engine/watch/glance.ts';
+import { PeriodicProbe } from '../../../src/lab/engine/watch/periodic-probe.ts';
 
-function glance(every: number, ms = 0) {
+function probe(every: number, ms = 0) {
   const clock = { now: 0 };
-  const looks: number[] = [];
-  const under: (() => void)[] = [];
-  const made = new Glance(
+  const readings: number[] = [];
+  const underWay: (() => void)[] = [];
+  const made = new PeriodicProbe(
     every,
     (at) => {
-      looks.push(at);
+      readings.push(at);
       return new Promise((resolve) => {
-        under.push(() => {
+        underWay.push(() => {
           resolve(ms);
         });
       });
@@ -21,33 +21,33 @@ function glance(every: number, ms = 0) {
   return {
     made,
     clock,
-    looks,
+    readings,
     arrive: () => {
-      under.shift()!();
+      underWay.shift()!();
     },
   };
 }
 
-describe('a glance', () => {
+describe('a periodic probe', () => {
   test('begins when it is time, and never two at a time', async () => {
-    const { made, clock, looks, arrive } = glance(1000);
+    const { made, clock, readings, arrive } = probe(1000);
     made.perhaps(1);
     clock.now = 5000;
     made.perhaps(2);
-    expect(looks).toEqual([1]);
+    expect(readings).toEqual([1]);
     arrive();
     await made.settle();
     // A second after the first one began.
     clock.now = 999;
     made.perhaps(3);
-    expect(looks).toEqual([1]);
+    expect(readings).toEqual([1]);
     clock.now = 1000;
     made.perhaps(3);
-    expect(looks).toEqual([1, 3]);
+    expect(readings).toEqual([1, 3]);
   });
 
-  test('rests twenty times as long as a look takes', async () => {
-    const { made, clock, looks, arrive } = glance(1000, 100);
+  test('rests twenty times as long as a reading takes', async () => {
+    const { made, clock, readings, arrive } = probe(1000, 100);
     made.perhaps(1);
     arrive();
     await made.settle();
@@ -55,30 +55,30 @@ describe('a glance', () => {
     made.perhaps(2);
     clock.now = 2000;
     made.perhaps(3);
-    expect(looks).toEqual([1, 3]);
+    expect(readings).toEqual([1, 3]);
   });
 
-  test('at once waits for the one under way, and does not look twice at one step', async () => {
-    const { made, looks, arrive } = glance(1000);
+  test('at once waits for the one under way, and does not read twice at one step', async () => {
+    const { made, readings, arrive } = probe(1000);
     made.perhaps(1);
     const now = made.now(2);
-    expect(looks).toEqual([1]);
+    expect(readings).toEqual([1]);
     arrive();
     await new Promise((resolve) => setTimeout(resolve));
-    expect(looks).toEqual([1, 2]);
+    expect(readings).toEqual([1, 2]);
     arrive();
     await now;
     await made.now(2);
-    expect(looks).toEqual([1, 2]);
+    expect(readings).toEqual([1, 2]);
     const again = made.now(2, true);
     await new Promise((resolve) => setTimeout(resolve));
-    expect(looks).toEqual([1, 2, 2]);
+    expect(readings).toEqual([1, 2, 2]);
     arrive();
     await again;
   });
 
   test('that fails says so to whoever waits', async () => {
-    const made = new Glance(0, () => Promise.reject(new Error('lost')));
+    const made = new PeriodicProbe(0, () => Promise.reject(new Error('lost')));
     made.perhaps(1);
     await expect(made.settle()).rejects.toThrow('lost');
   });

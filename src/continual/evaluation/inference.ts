@@ -16,15 +16,15 @@ import { emitPass } from '../batch/emit-pass.ts';
 import type { ExtraWork, StrategyContext } from '../strategies/strategy.ts';
 
 /** What a forward pass over stored images takes. */
-type ReadoutContext = Pick<
+type InferenceContext = Pick<
   StrategyContext,
   'gpu' | 'network' | 'store' | 'pool' | 'options' | 'statistics' | 'variants' | 'images' | 'replay'
 >;
 
-export class Readout {
+export class Inference {
   /** Values of an image. */
   readonly channels: number;
-  readonly #context: ReadoutContext;
+  readonly #context: InferenceContext;
   readonly #rowCount: number;
   readonly #plan: Plan;
   readonly #submitter: Submitter;
@@ -34,7 +34,7 @@ export class Readout {
   readonly #ring: ReadbackRing;
 
   private constructor(
-    context: ReadoutContext,
+    context: InferenceContext,
     { channels }: Tensor,
     plan: Plan,
     buffers: { step: StepUniform; rows: GPUBuffer; result: GPUBuffer; rowCount: number },
@@ -52,7 +52,7 @@ export class Readout {
   }
 
   /** For a tensor of one pixel: logits, or features. Throws `MemoryError`, `ShaderError`, `RangeError`. */
-  static async create(context: ReadoutContext, tensor: Tensor): Promise<Readout> {
+  static async create(context: InferenceContext, tensor: Tensor): Promise<Inference> {
     const { gpu, network, store, options, images, replay, statistics } = context;
     if (tensor.height * tensor.width !== 1) {
       throw new RangeError(`${tensor.name} has ${tensor.height * tensor.width} pixels, not one`);
@@ -85,7 +85,7 @@ export class Readout {
       invocations: rowCount * tensor.channels,
     });
     const { plan } = await emit.finish(gpu, 'readout', context.pool);
-    return new Readout(context, tensor, plan, { step, rows, result, rowCount });
+    return new Inference(context, tensor, plan, { step, rows, result, rowCount });
   }
 
   /** What has run so far. */
