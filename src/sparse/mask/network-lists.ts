@@ -123,7 +123,8 @@ export class NetworkLists {
   async #resetStatistics(changes: readonly ParameterChange[], grown: Uint32Array): Promise<void> {
     const { network, store } = this.#options;
     for (const { running } of network.layers) {
-      if (!running || !changes.some(({ parameter }) => parameter === running.scale)) continue;
+      if (!running || !changes.some(({ parameter }) => parameter.name === running.scale.name))
+        continue;
       const { mean, variance } = await store.readRunning(running.name);
       for (const channel of grown) {
         mean[channel] = 0;
