@@ -38,11 +38,11 @@ export class GradientPass {
   }
 }
 
-/** The weights of a network that a mask goes over: those with lists. */
+/** The weights of a network that a mask goes over and that move: those with lists. */
 export function sparseWeights({ layers }: Network): Parameter[] {
   return layers
     .flatMap(({ parameters }) => parameters)
-    .filter(({ lists, role }) => lists !== null && role === 'matrix');
+    .filter(({ lists, role, group }) => lists !== null && role === 'matrix' && !group.frozen);
 }
 
 /** The store's gradients of the sparse weights, dead entries 0. Waits for the GPU. */
