@@ -1,6 +1,6 @@
 /**
- * The gradients that a change of mask may ask for before a step: what is needed for them is made with the trainer,
- * and run where a change is due.
+ * The gradients that a change of the mask may ask for before a step. The plans that compute them are made with the
+ * trainer and run only where a change is due.
  */
 import type { Network } from '../../nn/compile/graph.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
@@ -9,7 +9,7 @@ import type { GradientSource } from '../../sparse/mask/gradients.ts';
 import type { ScoreScalars, ScoreStep } from './score-step.ts';
 import type { TrainingTask } from '../stream/stream.ts';
 
-/** Gradients that need passes of their own: what must be said beforehand is which of them will be asked for. */
+/** Gradients that need passes of their own. Which of them a run will ask for must be known when the trainer is made. */
 export type GradientPasses = 'separate' | 'dense';
 
 export interface GradientSourceOptions {
