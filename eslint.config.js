@@ -8,6 +8,7 @@ import litA11y from 'eslint-plugin-lit-a11y';
 import wc from 'eslint-plugin-wc';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { house } from './tests/lint/plugin.mjs';
 
 /** What each folder of `src` may import besides itself. `data` stands beside `continual`, `bench` beside `lab`. */
 const MAY_IMPORT = {
@@ -58,6 +59,45 @@ const zones = [
 /** Engine code receives a GPUDevice, so that the same code runs in a worker, in Node and in tests. */
 const RUNTIME_GLOBALS = ['navigator', 'window', 'document', 'location', 'localStorage', 'process'];
 
+/** What has several kinds, each in a file or folder of its own with one line in a registry. */
+const REGISTRIES = [
+  {
+    file: 'src/continual/strategies/registry.ts',
+    constant: 'STRATEGIES',
+    field: 'strategy',
+    entries: '^src/continual/strategies/([^/]+)\\.ts$',
+  },
+  {
+    file: 'src/sparse/dynamics/registry.ts',
+    constant: 'DYNAMICS',
+    field: 'dynamic',
+    entries: '^src/sparse/dynamics/([^/]+)\\.ts$',
+  },
+  {
+    file: 'src/sparse/layouts/registry.ts',
+    constant: 'LAYOUTS',
+    field: 'layout',
+    entries: '^src/sparse/layouts/([^/]+)/.+\\.ts$',
+  },
+  {
+    file: 'src/nn/models/registry.ts',
+    constant: 'MODELS',
+    field: 'model',
+    entries: '^src/nn/models/([^/]+)\\.ts$',
+  },
+];
+
+/** Data that names kinds because it is about them: configs, published figures, words for people, workloads. */
+const NAMES_ARE_DATA = [
+  'src/lab/presets/**',
+  'src/lab/published/**',
+  'src/lab/config/defaults.ts',
+  'src/lab/cost/suited-size.ts',
+  'src/ui/explain/texts/**',
+  'src/ui/explain/glossary-entries.ts',
+  'src/bench/**',
+];
+
 export default defineConfig(
   globalIgnores(['dist/', '.cache/', 'tests/.output/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -90,6 +130,20 @@ export default defineConfig(
       'import-x/no-restricted-paths': ['error', { zones }],
     },
   },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { house },
+    rules: {
+      'max-lines': ['error', 400],
+      'house/no-circle': ['error', 'src'],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: NAMES_ARE_DATA,
+    rules: { 'house/no-entry-names': ['error', REGISTRIES] },
+  },
+  { files: ['tests/**/*.{ts,mjs}'], rules: { 'max-lines': ['error', 400] } },
   {
     files: ['src/**'],
     ignores: ['src/cli/**', 'src/data/prepare/**', 'src/data/files.ts'],
