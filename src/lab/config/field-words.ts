@@ -1,7 +1,7 @@
 /**
- * The words for people of the fields in `fields.ts`: what each is called, what it is measured in, and what it does. Apart
- * from the declarations, so that they are fetched where they are shown. A field that a strategy declares for itself has
- * its words there.
+ * The words for people of the fields in `fields.ts`: what each is called, what it is measured in, and what it does.
+ * Apart from the declarations, so that they are fetched where they are shown. A field that a strategy declares for
+ * itself has its words there.
  */
 import { FIELD_WORDS as SHARED_WORDS } from '../../continual/strategies/field-words.ts';
 import { OWN_FIELDS } from '../../continual/strategies/own-fields.ts';
