@@ -24,10 +24,9 @@ import { ROLE_STREAM, uniformTensor } from '../reference/inputs.ts';
 import { placeRows, toBatchInnermost, type Group } from './batch.ts';
 import { noErrors, readFloats, readLists, storageBuffer, upload } from './engine.ts';
 import { areaOf, frame } from './frame.ts';
+import { BLOCK, maskOf, nextLists, SPARSE, SPARSITY, type SparseName } from './list-changes.ts';
 import { NETWORK_LAYOUTS } from './network-layouts.ts';
-import { BLOCK, maskOf, nextLists, SPARSITY, type SparseName } from './changed-lists.ts';
 
-const SPARSE: readonly SparseName[] = ['block', 'pattern', 'channel', 'unstructured'];
 const CLASSES = 5;
 const SEED = 2;
 const GROUPS: readonly Group[] = [

@@ -1,29 +1,32 @@
-/** Seeded changes of the lists of every layout, as tests make them: a quarter of the live units goes, as many others come. */
+/**
+ * Lists of sparse weights after a change of mask that is drawn here: a quarter of what lives goes, and as much comes.
+ */
 import { hashU32 } from '../../src/gpu/rng.ts';
 import type { Parameter } from '../../src/nn/tensor/parameter.ts';
 import type { ConvolutionShape } from '../../src/nn/compile/weight-layout.ts';
-import { blockGrid } from '../../src/sparse/layouts/block/block-grid.ts';
 import { liveAt } from '../../src/sparse/budget.ts';
+import { blockGrid } from '../../src/sparse/layouts/block/block-grid.ts';
 import {
   buildLists,
   listOffsets,
   NONE,
   reassignSlots,
 } from '../../src/sparse/layouts/block/block-lists.ts';
-import { randomPattern } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
 import { swapChannels, withChannels } from '../../src/sparse/layouts/channel/channel-lists.ts';
-import type { LayoutName } from '../../src/sparse/layouts/registry.ts';
-import { unstructuredMask } from '../../src/sparse/layouts/unstructured/layout.ts';
+import { randomPattern } from '../../src/sparse/layouts/pattern/kernel-patterns.ts';
 import {
   buildPatternLists,
   liveKernels,
   patternGrid,
   patternOffsets,
 } from '../../src/sparse/layouts/pattern/pattern-lists.ts';
+import { unstructuredMask } from '../../src/sparse/layouts/unstructured/layout.ts';
 
-export type SparseName = Extract<LayoutName, 'block' | 'pattern' | 'channel' | 'unstructured'>;
+export const SPARSE = ['block', 'pattern', 'channel', 'unstructured'] as const;
+export type SparseName = (typeof SPARSE)[number];
 
 export const BLOCK = { rows: 4, columns: 2 } as const;
+export const SPARSITY = 0.6;
 
 /** 1 for each live entry, in PyTorch's order. */
 export function maskOf(parameter: Parameter, lists: Uint32Array | undefined): Float32Array {
@@ -50,8 +53,6 @@ const shapeOf = ({ shape }: Parameter): ConvolutionShape => {
 
 const liveOf = (slots: ArrayLike<number>) =>
   new Set(Array.from(slots).filter((number) => number !== NONE));
-
-export const SPARSITY = 0.6;
 
 /** New lists of one parameter; the channel layout's go by tensors. */
 const CHANGES: Readonly<
