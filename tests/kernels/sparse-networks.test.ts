@@ -45,7 +45,7 @@ import { noErrors, readFloats, readLists, storageBuffer, upload } from './engine
 import { areaOf, frame } from './frame.ts';
 import { NETWORK_LAYOUTS } from './network-layouts.ts';
 
-type SparseName = Exclude<LayoutName, 'dense'>;
+type SparseName = Extract<LayoutName, 'block' | 'pattern' | 'channel' | 'unstructured'>;
 
 const SPARSE: readonly SparseName[] = ['block', 'pattern', 'channel', 'unstructured'];
 const CLASSES = 5;
