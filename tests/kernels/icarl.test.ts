@@ -180,9 +180,9 @@ test('exemplars, targets, losses and accuracies are those of the plain version',
     const largest = (values: number[]) =>
       Math.max(...values) === -Infinity ? -1 : values.indexOf(Math.max(...values));
     const byMean = accuracy((near) => largest(near));
-    const byHead = accuracy((_, logits) => largest(logits));
-    expect(accuracies).toEqual({ ...byMean, head: byHead });
-    if (JSON.stringify(byMean) !== JSON.stringify(byHead)) differed++;
+    const byOutput = accuracy((_, logits) => largest(logits));
+    expect(accuracies).toEqual({ ...byMean, head: byOutput });
+    if (JSON.stringify(byMean) !== JSON.stringify(byOutput)) differed++;
   }
   expect(differed).toBeGreaterThan(0);
   await noErrors();

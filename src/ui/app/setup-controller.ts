@@ -7,7 +7,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { ConfigKey } from '../../lab/config/config.ts';
 import { STORIES } from '../../lab/presets/stories.ts';
 import type { AddedClass, GivenArchive } from '../../lab/protocol.ts';
-import type { FieldProblem } from '../parts/config-fields.ts';
+import type { FieldProblem, readField } from '../parts/config-fields.ts';
 import { allPresets, presetNamed } from '../parts/preset-list.ts';
 import {
   firstPreset,
@@ -23,6 +23,8 @@ import type { LabEvents } from '../parts/ui-events.ts';
 import { RefusalCheck } from './refusal-check.ts';
 import type { WantedRun } from './runner.ts';
 
+type ReadField = typeof readField;
+
 export class SetupController implements ReactiveController {
   setup: Setup = setupOf(firstPreset());
   /** Parameters of the address that could not be used. */
@@ -35,13 +37,15 @@ export class SetupController implements ReactiveController {
   added: readonly AddedClass[] = [];
   /** Done when the address has been read; nothing should be drawn before. */
   readonly read: Promise<void> | null;
+  /** Null until it has been fetched. */
+  #readField: ReadField | null = null;
   #archive: GivenArchive | null = null;
   /** Nobody has chosen anything yet, so that the setup may still be suited to the device. */
   #untouched = location.search === '';
   readonly #refusals: RefusalCheck;
 
   constructor(
-    private readonly host: ReactiveControllerHost,
+    private readonly host: ReactiveControllerHost & EventTarget,
     private readonly device: () => SuitedTo,
   ) {
     host.addController(this);
@@ -52,8 +56,17 @@ export class SetupController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.host.requestUpdate();
+    this.host.addEventListener('focusin', this.#expectText);
   }
+
+  hostDisconnected(): void {
+    this.host.removeEventListener('focusin', this.#expectText);
+  }
+
+  /** Whoever comes to a control is about to change it: then it takes effect at once. */
+  readonly #expectText = (): void => {
+    void this.#fetchReader().catch(() => null);
+  };
 
   /** Fields of the config do not go together. */
   get refused(): boolean {
@@ -124,20 +137,33 @@ export class SetupController implements ReactiveController {
     this.#adopt(withValues(suitedSetup(name, this.device()), values));
   }
 
-  /** Reads a control's text. */
+  /** Reads a control's text: at once, or when what reads it has been fetched. */
   setField(key: ConfigKey, text: string): void {
-    void this.#fetched(async () => {
-      const { readField } = await import('../parts/config-fields.ts');
-      const problems = new Map(this.problems);
-      const reading = readField(key, text, this.setup.config);
-      if (reading.ok) {
-        problems.delete(key);
-        this.#adopt(withValues(this.setup, reading.value));
-      } else {
-        problems.set(key, reading);
-      }
-      this.problems = problems;
-    });
+    if (this.#readField) this.#setField(this.#readField, key, text);
+    else {
+      void this.#fetched(async () => {
+        this.#setField(await this.#fetchReader(), key, text);
+      });
+    }
+  }
+
+  #setField(readField: ReadField, key: ConfigKey, text: string): void {
+    const problems = new Map(this.problems);
+    const reading = readField(key, text, this.setup.config);
+    if (reading.ok) {
+      problems.delete(key);
+      this.#adopt(withValues(this.setup, reading.value));
+    } else {
+      problems.set(key, reading);
+    }
+    this.problems = problems;
+    this.unfetched = false;
+    this.host.requestUpdate();
+  }
+
+  async #fetchReader(): Promise<ReadField> {
+    this.#readField ??= (await import('../parts/config-fields.ts')).readField;
+    return this.#readField;
   }
 
   resetField(key: ConfigKey): void {

@@ -6,7 +6,7 @@ import {
   bufferByClass,
   bufferByTask,
   isWhole,
-  picturesByHead,
+  picturesByOutput,
   spread,
 } from '../../../src/ui/views/data/picture-groups.ts';
 import { moved, pictureAt, placeOf, sheetLayout } from '../../../src/ui/views/data/sheet-layout.ts';
@@ -53,7 +53,7 @@ it('groups by class, which is of a task where no other has it', () => {
     content: { ...buffer.content, heads: Uint16Array.of(0, 0, 0, 0, 0) },
   };
   expect(bufferByClass(recording, shared)).toMatchObject([{ name: 'cat', task: null, share: 1 }]);
-  expect([...picturesByHead(buffer.content).keys()]).toEqual([0, 1, 3]);
+  expect([...picturesByOutput(buffer.content).keys()]).toEqual([0, 1, 3]);
 });
 
 it('knows a sample of the slots from all of them', () => {

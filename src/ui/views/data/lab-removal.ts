@@ -13,7 +13,7 @@ import { taskAt } from '../../view/moment.ts';
 import { dataStyles, isNarrow } from './data-styles.ts';
 import { imagesChart, imagesChartStyles } from './images-chart.ts';
 import './lab-contact-sheet.ts';
-import { picturesByHead, spread } from './picture-groups.ts';
+import { picturesByOutput, spread } from './picture-groups.ts';
 import { countsByClass, imagesOf, removalsAt } from './removal-tally.ts';
 import { allAtOnce, className } from './stream-tasks.ts';
 
@@ -29,7 +29,7 @@ const FIRST: Readonly<Record<ImagesRemoved['removal']['score'], string>> = {
 /** Pictures of a removal by class. */
 interface Side {
   readonly thumbnails: Thumbnails;
-  readonly byHead: ReadonlyMap<number, readonly number[]>;
+  readonly byOutput: ReadonlyMap<number, readonly number[]>;
   readonly caption: (i: number) => string;
 }
 
@@ -115,7 +115,7 @@ export class LabRemoval extends LabView {
     const gone = removed && this.side(recording, removed, removal.task);
     const left = kept && this.side(recording, kept, removal.task);
     const counts = countsByClass(recording, this.at, removal.task);
-    const heads = new Set([...(gone?.byHead.keys() ?? []), ...(left?.byHead.keys() ?? [])]);
+    const heads = new Set([...(gone?.byOutput.keys() ?? []), ...(left?.byOutput.keys() ?? [])]);
     return html`
       <p class="small soft">${went} Some of these, and some that stay:</p>
       <table>
@@ -159,14 +159,14 @@ export class LabRemoval extends LabView {
     const name = this.nameOf(recording, task);
     const caption = (i: number): string =>
       `${className(recording, thumbnails.heads[i]!, task)}, ${name}`;
-    const side = { thumbnails, byHead: picturesByHead(thumbnails), caption };
+    const side = { thumbnails, byOutput: picturesByOutput(thumbnails), caption };
     this.sides.set(thumbnails, side);
     return side;
   }
 }
 
 function strip(side: Side | undefined, head: number, label: string): unknown {
-  const pictures = side?.byHead.get(head);
+  const pictures = side?.byOutput.get(head);
   const narrow = isNarrow();
   if (!side || !pictures) return html`<span class="small soft">none shown</span>`;
   return html`<lab-contact-sheet

@@ -49,7 +49,7 @@ export function bufferByClass(
 }
 
 /** The pictures of each output, outputs ascending. */
-export function picturesByHead({ heads }: Thumbnails): ReadonlyMap<number, readonly number[]> {
+export function picturesByOutput({ heads }: Thumbnails): ReadonlyMap<number, readonly number[]> {
   return indicesBy(heads);
 }
 
