@@ -121,6 +121,7 @@ const NAMES_ARE_DATA = [
   'src/lab/presets/**',
   'src/lab/published/**',
   'src/lab/config/defaults.ts',
+  'src/lab/config/dense-twin.ts',
   'src/lab/cost/suited-size.ts',
   'src/ui/explain/texts/**',
   'src/ui/explain/glossary-entries.ts',
