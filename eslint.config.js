@@ -2,6 +2,7 @@
  * What the linter holds the code to: strict typed rules, the one direction in which imports point, and
  * the rules of Lit elements and of accessibility for the page.
  */
+import { readdirSync } from 'node:fs';
 import { importX, createNodeResolver } from 'eslint-plugin-import-x';
 import lit from 'eslint-plugin-lit';
 import litA11y from 'eslint-plugin-lit-a11y';
@@ -26,6 +27,22 @@ const MAY_IMPORT = {
 
 const FOLDERS = Object.keys(MAY_IMPORT);
 
+/** The same for the folders of `src/ui`: pages and views stand side by side, and `app`, which lists them, above. */
+const UI_MAY_IMPORT = {
+  style: [],
+  parts: ['style'],
+  view: ['style', 'parts'],
+  explain: ['style', 'parts', 'view'],
+  views: ['style', 'parts', 'view', 'explain'],
+  controls: ['style', 'parts', 'view'],
+  benchmark: ['style', 'parts', 'view'],
+  'own-images': ['style', 'parts', 'view'],
+  runs: ['style', 'parts', 'view', 'views'],
+};
+const UI_FOLDERS = [...Object.keys(UI_MAY_IMPORT), 'app'];
+/** No view knows another. */
+const VIEWS = readdirSync(new URL('src/ui/views', import.meta.url));
+
 const zones = [
   ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
     target: `./src/${folder}`,
@@ -33,6 +50,18 @@ const zones = [
       (other) => `./src/${other}`,
     ),
     message: `src/${folder} may import from ${['itself', ...allowed].join(', ')} alone.`,
+  })),
+  ...Object.entries(UI_MAY_IMPORT).map(([folder, allowed]) => ({
+    target: `./src/ui/${folder}`,
+    from: UI_FOLDERS.filter((other) => other !== folder && !allowed.includes(other)).map(
+      (other) => `./src/ui/${other}`,
+    ),
+    message: `src/ui/${folder} may import from ${['itself', ...allowed].join(', ')} alone.`,
+  })),
+  ...VIEWS.map((view) => ({
+    target: `./src/ui/views/${view}`,
+    from: VIEWS.filter((other) => other !== view).map((other) => `./src/ui/views/${other}`),
+    message: 'What two views share belongs to src/ui/view.',
   })),
   {
     target: './src/ui',
@@ -87,11 +116,16 @@ const REGISTRIES = [
   },
 ];
 
-/** Data that names kinds because it is about them: configs, published figures, words for people, workloads. */
+/**
+ * Data that names kinds because it is about them: configs and defaults, published figures, words for people, workloads,
+ * and the plain storage of weights that a network has where no layout was chosen.
+ */
 const NAMES_ARE_DATA = [
   'src/lab/presets/**',
   'src/lab/published/**',
-  'src/lab/config/defaults.ts',
+  'src/lab/config/fields.ts',
+  'src/lab/config/dense-twin.ts',
+  'src/nn/convolution/dense-layout.ts',
   'src/lab/cost/suited-size.ts',
   'src/ui/explain/texts/**',
   'src/ui/explain/glossary-entries.ts',

@@ -3,9 +3,9 @@
  * values the field may have and which it has where nothing is said, and from these follow the schema of a config, its
  * type, its defaults, a URL parameter, a `--set key=value` and a control on the page.
  *
- * Words for people (`FieldWords`) are wanted where a control is shown, not where a config is read, and the first load
- * of the page reads a config. So a table of many fields, `fields.ts`, has its words in `field-words.ts` beside it, which
- * the page fetches later; a field that one strategy declares for itself carries its words along.
+ * Words for people (`FieldWords`) are wanted where a control is shown, not where a config is read, and the first
+ * load of the page reads a config. So a table of many fields, `fields.ts`, has its words in `field-words.ts` beside
+ * it, which the page fetches later; a field that one strategy declares for itself carries its words along.
  */
 
 /** What the page calls a field and says of it. */

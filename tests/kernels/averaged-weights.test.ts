@@ -41,7 +41,7 @@ test.each([
   expect(await readFloats(device, store.parameters)).toEqual(trained);
   expect(await readFloats(device, store.running)).toEqual(trainedStatistics);
 
-  // Whoever changes a mask finds it among what is zeroed where a place changes hands.
+  // Whoever changes a mask finds it among what is zeroed where a slot is reassigned.
   expect(store.perEntry).toContain(run.labelled('averaged weights'));
 });
 

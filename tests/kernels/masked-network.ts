@@ -24,7 +24,7 @@ import { readLists, storageBuffer, upload } from './engine.ts';
 import { areaOf, frame } from './frame.ts';
 import { NETWORK_LAYOUTS } from './network-layouts.ts';
 
-export type SparseName = Exclude<LayoutName, 'dense'>;
+export type SparseName = Extract<LayoutName, 'block' | 'pattern' | 'channel' | 'unstructured'>;
 
 export const SEED = 4;
 const CLASSES = 5;

@@ -1,4 +1,4 @@
-/** That a strategy's hooks read no field of the config that the strategy does not name: a run that notes every reading. */
+/** That a strategy's hooks read no field of the config that it does not name: a run that notes every reading. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { OWN_FIELDS } from '../../src/continual/strategies/own-fields.ts';
 import { STRATEGIES } from '../../src/continual/strategies/registry.ts';

@@ -1,6 +1,6 @@
 /**
- * The first arrow of a step: from raw images on the GPU and the rows' records to a normalised, augmented
- * batch in the network's input.
+ * The first dispatch of a step: raw images on the GPU and the rows' records become a normalised, augmented batch in the
+ * network's input.
  */
 import './shaders.ts';
 import { IMAGE_BYTES, type ImageSet } from '../../data/image-set.ts';
@@ -46,7 +46,7 @@ export function emitGather(emit: Emitter, input: Tensor, sources: BatchSources):
       buffer_images: sources.replay.first,
       batch: emit.value(input),
     },
-    // An image a row, wherever it comes from.
+    // One image for each row, from one of the three buffers.
     touched: { stream0: emit.rows * IMAGE_BYTES, stream1: 0, buffer_images: 0 },
     invocations: emit.vectors(input) / RUN,
   });

@@ -62,7 +62,7 @@ export interface StepRows {
   readonly source: Uint32Array;
   /** Image within the current task's data (stream), or slot of the reservoir (buffer). */
   readonly index: Uint32Array;
-  /** Head index of the image's class. */
+  /** Output index of the image's class. */
   readonly label: Uint32Array;
   readonly crossEntropy: Float32Array;
   /** Multiplies the *mean over classes* of (logit − stored logit)²: the class count is not in it. */
@@ -100,7 +100,7 @@ export interface BatchPlan {
 export interface CurrentBatch {
   /** Images of the current task, at most as many as the strategy's current rows. */
   readonly images: ArrayLike<number>;
-  /** Head index of each image of the task, by image: `TrainingTask.targets`. */
+  /** Output index of each image of the task, by image: `TrainingTask.targets`. */
   readonly targets: ArrayLike<number>;
   readonly task: number;
   /** The task's outputs. */
@@ -199,15 +199,15 @@ export function fillStep(
     const share = 1 / rows.live[group]!;
     if (draw.from === 'stream') {
       streamStart = row;
-      // Before the first task the network has learnt nothing that could be held on to.
-      const answers = strategy.taskLogits === true && current.outputs.first > 0;
+      // In the first task nothing has been learnt yet, so no logits are stored.
+      const stored = strategy.taskLogits === true && current.outputs.first > 0;
       for (let i = 0; i < current.images.length; i++, row++) {
         const image = current.images[i]!;
         const label = current.targets[image];
         if (label === undefined) {
           throw new RangeError(`the task has no image ${String(image)}`);
         }
-        const logitSlot = answers ? taskLogitsAt(reservoir) + image : -1;
+        const logitSlot = stored ? taskLogitsAt(reservoir) + image : -1;
         writeRow(rows, row, draw, share, { index: image, label, logitSlot });
       }
     } else if (reservoir && replays(draw, current)) {

@@ -1,6 +1,6 @@
 /**
- * What a batch is made of: a strategy says it as draws, ranges of rows that come from the stream or from the replay
- * buffer, each with the terms of the loss that its rows pay. `batch-plan.ts` makes rows of them.
+ * What a batch is made of. A strategy says it as draws: ranges of rows that come from the stream or from the replay
+ * buffer, each with the terms of its rows' loss. `batch-plan.ts` turns draws into rows.
  */
 import type { FieldValue, Values } from '../../options/field.ts';
 import type { COMMON_FIELDS } from '../strategies/fields.ts';
@@ -52,6 +52,6 @@ export interface Draw {
 export const anyApart = (draws: readonly Draw[]): boolean =>
   draws.some(({ apart = false }) => apart);
 
-/** The part of a config that strategies see. A strategy that declares fields of its own has them typed beside these. */
+/** The part of a config that strategies see. A strategy that declares fields gets them typed as well. */
 export type StrategyOptions = Readonly<Values<typeof COMMON_FIELDS>> &
   Readonly<Record<string, FieldValue>>;

@@ -1,4 +1,4 @@
-/** The kernels that gather a batch, keep what came of its rows and count what it got right: every plan with a batch imports this. */
+/** The kernels that gather a batch, store its rows and count its results; every plan with a batch imports this. */
 import { addShaders } from '../../gpu/shader-source.ts';
 
 addShaders(

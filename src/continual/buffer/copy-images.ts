@@ -1,4 +1,4 @@
-/** Moves whole raw images between stores on the GPU, for those who fill a buffer at the end of a task. */
+/** Moves whole raw images between stores on the GPU, for buffers that are filled at the end of a task. */
 import { IMAGE_BYTES } from '../../data/image-set.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { ImageStore } from './image-store.ts';

@@ -7,7 +7,7 @@
 import type { RandomStream } from '../../gpu/rng.ts';
 
 export class GreedySampler {
-  /** Head index of the image in each filled slot. */
+  /** Output index of the image in each filled slot. */
   readonly labels: number[] = [];
   readonly #counts = new Map<number, number>();
 

@@ -1,7 +1,7 @@
 /**
  * Which images stand for a class: Welling, *Herding Dynamical Weights to Learn*, ICML 2009, as Rebuffi et al.
- * (*iCaRL*, CVPR 2017, algorithm 4) choose exemplars. One after the other, such that the mean of those chosen
- * so far stays as near the class's mean as it can; so the first ones of any order are the best of that number.
+ * (*iCaRL*, CVPR 2017, algorithm 4) choose exemplars. They are chosen one after another, such that the mean of those
+ * chosen so far is as near the class's mean as it can be. So the first n of the order are the choice of n.
  */
 
 /**

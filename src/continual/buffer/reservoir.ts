@@ -1,5 +1,5 @@
 /**
- * The replay buffer's book-keeping: which of the images that went by are kept, by reservoir sampling
+ * The replay buffer's book-keeping: which of the images that were trained on are kept, by reservoir sampling
  * (Vitter, *Random Sampling with a Reservoir*, ACM TOMS 11(1), 1985, algorithm R), as mammoth's buffer
  * applies it. Image bytes and stored logits lie on the GPU under the same slot numbers; here are only
  * the decisions, with each slot's label and task.
@@ -21,12 +21,12 @@ export interface ReservoirState {
 }
 
 export class Reservoir {
-  /** Head index of the image in each slot; meaningful below `filled`. */
+  /** Output index of the image in each slot; meaningful below `filled`. */
   readonly labels: Uint16Array;
   /** Task during which the image in each slot was stored; meaningful below `filled`. */
   readonly tasks: Uint16Array;
   private seen = 0;
-  /** Row that last claimed each slot; `offerBatch` checks an entry before it believes it. */
+  /** Row that last took each slot; entries may be left from earlier batches, so `offerBatch` checks them. */
   private readonly claimant: Uint32Array;
 
   /**

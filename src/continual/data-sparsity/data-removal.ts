@@ -1,9 +1,9 @@
 /**
- * Training on fewer images: those that a network has no trouble with are left out for the rest of a task.
+ * Training on fewer images: those that the network finds easy are left out for the rest of a task.
  * SparCL (Wang et al., NeurIPS 2022) removes equal parts of a task at the ends of windows until a cut-off,
  * its dynamic data removal; MEST (Yuan et al., NeurIPS 2021) removes all at once, which is a single window
  * as long as the cut-off. Here are the schedule, the decision and the order of what is left; the counts come
- * from `sample-tally.ts`. Copies in a replay buffer stay: only the stream forgets an image.
+ * from `sample-tally.ts`. Copies in a replay buffer stay; only the stream leaves images out.
  *
  * A window ends between two epochs, so a task of one epoch keeps all its images. Least wrong, least
  * forgotten or largest mean margin go first, images that were never right last, and equal ones by index.
@@ -42,7 +42,7 @@ export interface RemovalEvent {
 
 /** Below so many presentations a window tells images apart by their margins alone. */
 const FEWEST_PRESENTATIONS = 5;
-/** Rounding errors of times must not put a window's end off. */
+/** A window's end must not be delayed by a rounding error of its time. */
 const SLACK = 1e-9;
 
 /** How many windows there are, and how many have ended before `epoch` of `epochs`. */

@@ -1,6 +1,6 @@
 /**
- * How training goes with each image of the current task: counters on the GPU that one dispatch a step moves
- * on, and that data removal reads at the end of a window (`data-removal.ts`). Nothing is read in between.
+ * Counts for each image of the current task how its training goes. The counters lie on the GPU, one dispatch a step
+ * updates them, and data removal reads them at the end of a window (`data-removal.ts`).
  */
 import '../batch/shaders.ts';
 import type { Gpu } from '../../gpu/device.ts';
@@ -63,7 +63,7 @@ export class SampleTally {
     });
   }
 
-  /** Begins to count anew, after all steps queued so far. */
+  /** Sets all counters to 0, after all steps queued so far. */
   reset(): void {
     const { device } = this.#gpu;
     const encoder = device.createCommandEncoder({ label: 'reset sample counters' });

@@ -23,7 +23,7 @@ export interface EvaluatorOptions {
   readonly network: Network;
   readonly store: ParameterStore;
   readonly pool: ActivationPool;
-  /** The tasks with the head index of each test image; images lie task after task. */
+  /** The tasks with the output index of each test image; images lie task after task. */
   readonly tasks: readonly { readonly task: StreamTask; readonly targets: Uint16Array }[];
   readonly statistics: Pick<ImageSet, 'mean' | 'std'>;
   /** Images of one batch. */

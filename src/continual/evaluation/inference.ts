@@ -1,7 +1,7 @@
 /**
- * What a network makes of images that lie on the GPU, as they are: a forward pass in evaluation mode, batch by
- * batch, and the values of one tensor image after image. For schedule points: answers of the network that a
- * task begins with, features by which exemplars are chosen.
+ * Runs the network forward in evaluation mode on stored images, batch by batch and without augmentation, and gives the
+ * values of one tensor for each image. Strategies do so at schedule points: for logits to store, or for features by
+ * which exemplars are chosen.
  */
 import { ReadbackRing } from '../../gpu/readback.ts';
 import { Submitter } from '../../gpu/submitter.ts';
@@ -48,7 +48,7 @@ export class Inference {
     this.#step = buffers.step;
     this.#rows = buffers.rows;
     this.#result = buffers.result;
-    this.#ring = new ReadbackRing(gpu, 'readout', buffers.rowCount * channels * 4);
+    this.#ring = new ReadbackRing(gpu, 'inference', buffers.rowCount * channels * 4);
   }
 
   /** For a tensor of one pixel: logits, or features. Throws `MemoryError`, `ShaderError`, `RangeError`. */
@@ -61,11 +61,11 @@ export class Inference {
     const groups = [{ start: 0, padded: rowCount }];
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
     const { memory } = gpu;
-    const step = new StepUniform(gpu, 'readout', groups);
+    const step = new StepUniform(gpu, 'inference', groups);
     const bytes = ROW_FIELDS.length * rowCount * 4;
-    const rows = memory.allocate('control', 'readout rows', bytes, usage);
+    const rows = memory.allocate('control', 'inference rows', bytes, usage);
     const size = rowCount * tensor.channels * 4;
-    const result = memory.allocate('evaluation', `readout of ${tensor.name}`, size, usage);
+    const result = memory.allocate('evaluation', `inference of ${tensor.name}`, size, usage);
     const emit = new Emitter({
       norms: 'running',
       rows: rowCount,
@@ -84,7 +84,7 @@ export class Inference {
       buffers: { values: emit.value(tensor), result },
       invocations: rowCount * tensor.channels,
     });
-    const { plan } = await emit.finish(gpu, 'readout', context.pool);
+    const { plan } = await emit.finish(gpu, 'inference', context.pool);
     return new Inference(context, tensor, plan, { step, rows, result, rowCount });
   }
 
@@ -105,7 +105,7 @@ export class Inference {
     let row = at;
     for (const batch of chunks(indices, this.#rowCount)) {
       await this.#forward(from, batch);
-      const encoder = device.createCommandEncoder({ label: 'keep readout' });
+      const encoder = device.createCommandEncoder({ label: 'keep inference' });
       encoder.copyBufferToBuffer(this.#result, 0, result, row * bytes, batch.length * bytes);
       device.queue.submit([encoder.finish()]);
       row += batch.length;

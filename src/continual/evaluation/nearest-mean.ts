@@ -57,7 +57,7 @@ export class NearestMean {
     this.#ready = labels.length > 0;
   }
 
-  /** Emits the classification of a batch whose forward pass is emitted; per row what `emitLoss` returns. */
+  /** Emits the classification of a batch after its forward pass; returns a buffer of rows as `emitLoss` does. */
   emit(emit: Emitter, rows: GPUBuffer): Virtual {
     const rowNearest = emit.scratch('row nearest', emit.rows * 16);
     const { channels } = this.#features;

@@ -1,6 +1,6 @@
 /**
- * The gradients that a change of mask may ask for before a step: what is needed for them is made with the trainer,
- * and run where a change is due.
+ * The gradients that a change of mask may ask for before a step. The passes that compute them are compiled with the
+ * trainer and run when a change is due.
  */
 import type { Network } from '../../nn/compile/graph.ts';
 import type { ParameterStore } from '../../nn/tensor/parameter-store.ts';
@@ -9,13 +9,13 @@ import type { GradientSource } from '../../sparse/mask/gradients.ts';
 import type { ScoreScalars, ScoreStep } from './score-step.ts';
 import type { TrainingTask } from '../stream/stream.ts';
 
-/** Gradients that need passes of their own: what must be said beforehand is which of them will be asked for. */
+/** Gradients that need passes of their own; which of them a run will ask for must be said when the trainer is made. */
 export type GradientPasses = 'separate' | 'dense';
 
 export interface GradientSourceOptions {
   readonly network: Network;
   readonly store: ParameterStore;
-  /** Null where nobody has said that it would be asked for. */
+  /** Null if it was not prepared; so is `dense`. */
   readonly score: ScoreStep | null;
   readonly dense: DenseGradients | null;
   /** Queues the records and scalars of the step to come, and changes nothing by it. */

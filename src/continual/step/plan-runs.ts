@@ -1,4 +1,4 @@
-/** What a run executes, plan by plan: from it a ledger adds up what was paid, and what published tables count. */
+/** What a run has executed, plan by plan: a ledger adds up what was computed, and what published tables count. */
 import type { ExtraWork } from '../strategies/strategy.ts';
 
 export interface PlanRuns extends ExtraWork {

@@ -35,7 +35,7 @@ import type { StepMemory } from './training-step.ts';
 /** The random stream of scores, apart from those of `STREAM`. */
 const SCORE_STREAM = 0x5343;
 
-/** What a pass judges by. */
+/** Which images a pass is on. */
 export type ScoreGroup = 'current' | 'buffer';
 
 export interface ScoreStepOptions extends StepMemory {

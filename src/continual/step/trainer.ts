@@ -1,7 +1,7 @@
 /**
  * Training steps on the GPU, one after another: the CPU decides which rows there are (`batch-plan.ts`), the
- * plan of the step (`training-step.ts`) does the rest, and results come back when somebody asks. Nothing
- * here allocates or waits once the trainer is made.
+ * plan of the step (`training-step.ts`) does the rest, and losses are read back when `read` is called. Once the
+ * trainer is made, no step allocates or waits.
  */
 import type { Gpu } from '../../gpu/device.ts';
 import type { Plan } from '../../gpu/plan.ts';
@@ -244,7 +244,7 @@ export class Trainer {
   gradients(task: TrainingTask, indices: Uint32Array, scalars: StepScalars): GradientSource {
     const { network, store } = this.#options;
     const { score, dense } = this.#gradients;
-    // A twin of the reservoir draws as the reservoir will, and keeps what it is offered to itself.
+    // A copy of the reservoir draws as the reservoir will, without changing it.
     const queueStep = () => {
       this.#queueStep(task, indices, scalars, this.reservoir && twinOf(this.reservoir, this.#seed));
     };
@@ -303,12 +303,12 @@ export class Trainer {
     this.#gpu.device.queue.writeBuffer(this.#step.rows, 0, batch.rows.bytes);
   }
 
-  /** Steps that are queued and whose results nobody has asked for yet. */
+  /** Queued steps whose results have not been asked for yet. */
   get unread(): number {
     return this.#queued - this.#asked;
   }
 
-  /** Whether results must be read before the next step, lest they be overwritten. */
+  /** Whether results must be read before the next step, which could overwrite them. */
   get full(): boolean {
     return this.unread >= HISTORY - HISTORY_MARGIN;
   }
@@ -334,7 +334,7 @@ export class Trainer {
         })),
       );
     });
-    // Whoever waits for `settled` hears of a failure; a lost device may leave nobody waiting.
+    // A failure rejects `settled`. After a lost device nothing may be waiting for it, hence this handler.
     read.catch(() => undefined);
     this.#reading = read;
     return true;

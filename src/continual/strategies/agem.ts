@@ -1,15 +1,15 @@
 /**
  * Averaged gradient episodic memory: Chaudhry, Ranzato, Rohrbach and Elhoseiny, *Efficient Lifelong Learning with
- * A-GEM*, ICLR 2019, as mammoth has it (`agem`). No step may raise the loss on the buffer, as far as a gradient
- * can tell; that it falls is not asked.
+ * A-GEM*, ICLR 2019, as mammoth has it (`agem`). No step may raise the loss on the buffer, to first order; it
+ * need not lower it.
  *
  *     g = ∇CE(current batch),   r = ∇CE(draw from the buffer)
  *     g ← g − (g·r / r·r) · r   if g·r < 0
  *
- * Each gradient is of a forward of its own, so of a batch-norm group of its own. The buffer is filled as mammoth
- * does: at the end of a task one batch of its images, in random order, is offered to the reservoir. (mammoth works
- * out a share of the buffer for each task and then does not use it.) So a buffer larger than tasks × batch is
- * never full, and in the first task, with nothing in it, g is what it is.
+ * Each gradient comes from a forward pass of its own, and so from a batch-norm group of its own. The buffer is
+ * filled as mammoth does: at the end of a task one batch of its images, in random order, is offered to the
+ * reservoir. (mammoth works out a share of the buffer for each task and then does not use it.) So a buffer larger
+ * than tasks × batch is never full. In the first task the buffer is empty, and g is not changed.
  */
 import { hashU32, RandomStream, STREAM } from '../../gpu/rng.ts';
 import { copyImages } from '../buffer/copy-images.ts';

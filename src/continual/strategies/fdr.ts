@@ -1,14 +1,14 @@
 /**
  * Function distance regularisation: Benjamin, Rolnick and Kording, *Measuring and Regularizing Networks in
- * Function Space*, ICLR 2019. At the end of a task some of its images are kept with the answers of the
- * network as it is then; later the distance between answers of today and of then is a price to pay.
+ * Function Space*, ICLR 2019. At the end of a task some of its images are kept, with the logits that the
+ * network has for them then. Later the loss has a term for how far its outputs have moved from those.
  *
  *     L = CE(current batch) + α · mean ‖softmax(logits) − softmax(stored logits)‖₂ over a replayed batch
  *
  * After t tasks each has ⌊M / t⌋ of the buffer's M places; an older task gives up its last ones, and the new
  * one's images are chosen at random, as in mammoth. Differences: mammoth makes an update for the current
- * batch and another, without α, for the replayed one, here both are one update; and it stores what the
- * network answers in training mode to augmented images, here in evaluation mode to the images as they are.
+ * batch and another, without α, for the replayed one, here both are one update; and it stores the
+ * logits of augmented images in training mode, here they are those of the images as they are in evaluation mode.
  */
 import type { Exemplar } from './parts/exemplar-buffer.ts';
 import { epochOrder } from '../stream/stream.ts';

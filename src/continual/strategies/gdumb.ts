@@ -1,7 +1,8 @@
 /**
- * GDumb: Prabhu, Torr and Dokania, *GDumb: A Simple Approach that Questions Our Progress in Continual Learning*, ECCV
- * 2020; mammoth's `gdumb`. The stream fills a buffer that is balanced over its classes (`greedy-sampler.ts`), each
- * image offered once, and trains nothing. Whenever the network is asked for, a fresh one is trained on the buffer alone.
+ * GDumb: Prabhu, Torr and Dokania, *GDumb: A Simple Approach that Questions Our Progress in Continual Learning*,
+ * ECCV 2020; mammoth's `gdumb`. The stream fills a buffer that is balanced over its classes (`greedy-sampler.ts`),
+ * each image offered once, and trains nothing. Whenever the network is asked for, a fresh one is trained on the
+ * buffer alone.
  *
  *     at the end of a task:  θ ← initial weights;  train on L = CE(batch of the buffer) for the config's epochs
  *

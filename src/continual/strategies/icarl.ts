@@ -5,11 +5,11 @@
  * with them, and images are classified by the nearest mean of exemplars rather than by the head.
  *
  *     L = mean over classes seen of BCE(sigmoid(logit), y)
- *     y = sigmoid of what the network answered before the task, for past classes; [class = label] for the task's
+ *     y = sigmoid(logit stored before the task) for past classes; [class = label] for the task's
  *
  * After c classes each has ⌊M / c⌋ of the buffer's M places; an older class gives up its last exemplars,
  * which are the least important ones. The mean over classes is mammoth's, where the paper has the sum.
- * Differences: as in the paper, and unlike mammoth, the old network answers each image once, as it is, and not
+ * Differences: as in the paper, and unlike mammoth, logits are stored once for each image as it is, and not for
  * each augmented copy; as in mammoth, and unlike the paper, features are not normalised. Mammoth averages the
  * means of batches of exemplars by halves, here a mean is a mean. A masked head has nothing to mask.
  */
@@ -21,7 +21,7 @@ import type { TrainingTask } from '../stream/stream.ts';
 import { featuresOf } from '../../nn/compile/graph.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Exemplars in a buffer of `size` that gives equal shares to classes of so many images, fewer where a class has fewer. */
+/** Exemplars in a buffer of `size` with equal shares for classes of so many images; a class may have fewer. */
 const exemplars = (size: number, classImages: readonly number[]): number => {
   const share = Math.floor(size / classImages.length);
   return classImages.reduce((sum, images) => sum + Math.min(share, images), 0);

@@ -1,13 +1,14 @@
 /**
  * Learning without forgetting: Li and Hoiem, *Learning without Forgetting*, ECCV 2016, TPAMI 40(12), 2018.
- * Before a task, the network as it is answers the task's images; while it learns them, its answers for the
- * classes of earlier tasks are held to those, softened by a temperature T. There is no buffer.
+ * Before a task begins, the logits that the network has for the task's images are stored. While it learns the task,
+ * its logits for the classes of earlier tasks are held to the stored ones, softened by a temperature T. There is no
+ * buffer.
  *
  *     L = CE(current batch over the classes seen) + α · H(softmax(old/T), softmax(logits/T)) over past classes
  *
- * Mammoth's weights: no factor T², and the cross-entropy H where the engine has the divergence, which differs
- * by a constant and has the same gradient; hence α / T² below. Differences: mammoth answers images that are
- * not normalised, which is a slip, and first trains the new outputs alone for as many epochs as a task has;
+ * Mammoth's weights: no factor T², and the cross-entropy H where the engine has the divergence, which differs by a
+ * constant and has the same gradient; hence α / T² below. Differences: mammoth computes the stored logits on images
+ * that are not normalised, which is a slip, and first trains the new outputs alone for as many epochs as a task has;
  * here images are normalised, and there is no such warm-up.
  */
 import { real } from '../../options/field.ts';

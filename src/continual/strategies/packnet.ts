@@ -1,18 +1,19 @@
 /**
  * PackNet: Mallya and Lazebnik, *PackNet: Adding Multiple Tasks to a Single Network by Iterative Pruning*, CVPR 2018
- * (arunmallya/packnet). A task trains every weight that is free, gives the smallest ones back, retrains what it
- * kept, and from then on nobody moves that again: an old task is computed by the very bits that it ended with.
+ * (arunmallya/packnet). A task trains every weight that is free, gives the smallest ones back and retrains what
+ * it kept. No later task moves those weights, so that an old task is computed with exactly the weights it ended with.
  *
  *     task t begins: own ← free weights;  train on L = CE(current batch, the task's classes)
  *     at 2/3 of it:  the half of its own weights with the least |w|, layer by layer, ← 0, free; retrain the rest
  *     task j is evaluated by the weights of tasks 1 … j alone
  *
- * The paper prunes 50 or 75 %, and trains for 20 epochs, then 10 more; half is what tables that follow SparCL have. As
- * there, norms and biases are the first task's and frozen after it: later tasks train with its statistics. Differences:
- * the paper starts from a pretrained network, lowers the rate for retraining (a cosine over the task comes near), leaves
- * the last task unpruned, and has a head a task, where this one has its rows in the one head, with the cross-entropy
- * over the task's classes alone, whatever the config's head. Its dense storage with an owner an entry is kept too, so no
- * other layout is taken, nor averaged weights, which would not be frozen.
+ * The paper prunes 50 or 75 %, and trains for 20 epochs, then 10 more; half is what tables that follow SparCL have.
+ * As there, norms and biases are the first task's and frozen after it: later tasks train with its statistics.
+ * Differences: the paper starts from a pretrained network, lowers the rate for retraining (a cosine over the task
+ * comes near), leaves the last task unpruned, and has one head for each task. Here a task has its own rows of the
+ * one head, and its cross-entropy is over its own classes, whether the config masks the head or not. As in the paper
+ * every entry of the dense weights has an owner, so a sparse layout is refused. Averaged weights would not be
+ * frozen, so they are too.
  *
  * Only the task-incremental accuracy means anything: which weights are used tells the task.
  */
@@ -101,7 +102,7 @@ export const packnet: Strategy = {
             copyArena(gpu, store.running, statistics);
             device.queue.writeBuffer(frozen, 0, Uint32Array.of(1));
           } else {
-            // The batches of later tasks have moved the running ones, which nothing went by.
+            // Batches of later tasks move the running statistics, but norms have used the first task's.
             copyArena(gpu, statistics, store.running);
           }
           return Promise.resolve();

@@ -59,7 +59,7 @@ export class StrategyRun {
     await this.#hooks.tasks?.endTask?.(task);
   }
 
-  /** Around an evaluation, and before each task in it: the weights that are evaluated need not be those that are trained. */
+  /** Around an evaluation, and before each task in it: other weights may be evaluated than those that are trained. */
   beginEvaluation(): void {
     this.#averaged?.exchange();
     this.#hooks.evaluation?.begin?.();
@@ -79,7 +79,7 @@ export class StrategyRun {
     return this.#hooks.evaluation?.nearestMean ?? null;
   }
 
-  /** What has run so far besides steps, for whoever counts work. */
+  /** What has run so far besides steps, for a ledger. */
   get extraWork(): readonly ExtraWork[] {
     return this.#hooks.extraWork?.() ?? [];
   }

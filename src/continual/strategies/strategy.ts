@@ -65,8 +65,8 @@ export interface Strategy<Own extends Fields = typeof NO_FIELDS> {
    */
   readonly publishedReplay?: number;
   /**
-   * Allocates what it needs and compiles it. What is made of kernels it imports when it is called, since whoever
-   * only lists strategies, as the page does, should not load them. Throws `MemoryError`, `ShaderError`.
+   * Allocates what it needs and compiles it. It imports what is made of kernels when it is called, so that
+   * the page, which only lists strategies, does not load them. Throws `MemoryError`, `ShaderError`.
    */
   hooks?(context: StrategyContext<Own>): Promise<StrategyHooks>;
 }

@@ -2,8 +2,8 @@
  * Streams whose tasks have the same classes and other pictures of them: domain-incremental learning. Pixels are
  * rearranged, in one order a task (permuted MNIST; Goodfellow et al., 2014, Kirkpatrick et al., PNAS 2017), or images
  * are turned, by one angle a task (rotated MNIST; Lopez-Paz and Ranzato, *Gradient Episodic Memory*, NeurIPS 2017).
- * A set is shown as one with a label for every pair of a task and a class, so that whoever loads images by label
- * needs to know nothing of it; which output such a label belongs to is the stream's (`stream.ts`).
+ * The changed set has one label for every pair of a task and a class, so that code which loads images by label works on
+ * it as on any other; `stream.ts` says which output such a label belongs to.
  */
 import { IMAGE_BYTES, IMAGE_SIZE, type ImageSet } from '../../data/image-set.ts';
 import { hashU32, RandomStream, STREAM } from '../../gpu/rng.ts';

@@ -54,16 +54,16 @@ export interface StreamTask {
 }
 
 export interface TrainingTask extends StreamTask {
-  /** Head index of each training image; images lie class after class, in the order of `labels`. */
+  /** Output index of each training image; images lie class after class, in the order of `labels`. */
   readonly targets: Uint16Array<ArrayBuffer>;
 }
 
 export interface Stream {
   /** Outputs of the one head: every class of the set, so classes outside the stream stay unused. */
   readonly outputs: number;
-  /** Label at each head index. A class's head index is its position in this order. */
+  /** Label at each output index. A class's output index is its position in this order. */
   readonly classOrder: readonly number[];
-  /** Head index of each label: the inverse of `classOrder`, and what mammoth calls `class_order`. */
+  /** Output index of each label: the inverse of `classOrder`, and what mammoth calls `class_order`. */
   readonly outputOf: readonly number[];
   /** What is trained on, in turn: the tasks, or one task with all their classes for `joint`. */
   readonly training: readonly TrainingTask[];
@@ -137,7 +137,7 @@ export function outputCount({ labels, outputs }: StreamTask): number {
 }
 
 /**
- * Head index of every image of a task whose images lie class after class, in the order of the task's
+ * Output index of every image of a task whose images lie class after class, in the order of the task's
  * labels: for training images, and for test images with their own number a class.
  * Throws `StreamError` if a class would have no image.
  */

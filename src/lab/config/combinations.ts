@@ -1,7 +1,7 @@
 /**
  * Which fields of a config do not go together, and why: one sentence each, asked before anything is opened. What a
- * strategy or a layout refuses stands in its file, and rules about masks in `sparse/refusal.ts`; here are the rules that
- * belong to none of them. No network is built, so that the page can say it beside the field while it is chosen.
+ * strategy or a layout refuses stands in its file, and rules about masks in `sparse/refusal.ts`; here are the rules
+ * that belong to none of them. No network is built, so that the page can say it beside the field while it is chosen.
  */
 import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import type { Strategy } from '../../continual/strategies/strategy.ts';

@@ -1,7 +1,7 @@
 /**
- * The words for people of the fields in `fields.ts`: what each is called, what it is measured in, and what it does. Apart
- * from the declarations, so that they are fetched where they are shown. A field that a strategy declares for itself has
- * its words there.
+ * The words for people of the fields in `fields.ts`: what each is called, what it is measured in, and what it does.
+ * Apart from the declarations, so that they are fetched where they are shown. A field that a strategy declares for
+ * itself has its words there.
  */
 import { FIELD_WORDS as SHARED_WORDS } from '../../continual/strategies/field-words.ts';
 import { OWN_FIELDS } from '../../continual/strategies/own-fields.ts';
@@ -9,6 +9,7 @@ import { STRATEGIES } from '../../continual/strategies/registry.ts';
 import { MODELS } from '../../nn/models/registry.ts';
 import type { Fields, FieldWords } from '../../options/field.ts';
 import { DYNAMICS } from '../../sparse/dynamics/registry.ts';
+import { LAYOUTS } from '../../sparse/layouts/registry.ts';
 import type { ConfigKey } from './fields.ts';
 
 type Elsewhere = keyof typeof OWN_FIELDS | keyof typeof SHARED_WORDS;
@@ -79,13 +80,7 @@ const WORDS: Readonly<Record<Exclude<ConfigKey, Elsewhere>, FieldWords>> = {
   layout: {
     title: 'layout',
     help: 'Which weights exist: all of them, or those of a mask made of blocks, filters, taps or single weights.',
-    options: {
-      dense: 'dense: all weights',
-      block: 'blocks',
-      channel: 'whole filters',
-      pattern: 'patterns of taps',
-      unstructured: 'single weights',
-    },
+    options: Object.fromEntries(Object.values(LAYOUTS).map(({ name, title }) => [name, title])),
   },
   block: {
     title: 'block size',

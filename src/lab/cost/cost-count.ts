@@ -56,7 +56,6 @@ export interface Cost {
 }
 
 /**
-/**
  * The cost of a run of `config` on images of `shape`; `totals` are those of its timeline. Throws `ConfigError` and
  * `StreamError` on what could not run either.
  */

@@ -5,15 +5,8 @@
  */
 import './shaders.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { describeKernel, type Kernel } from '../../gpu/kernels.ts';
-import {
-  Plan,
-  type BufferRange,
-  type DispatchKind,
-  type DispatchSpec,
-  type MaskedWork,
-} from '../../gpu/plan.ts';
-import type { Defines } from '../../gpu/shader-source.ts';
+import { describeKernel } from '../../gpu/kernels.ts';
+import { Plan, type BufferRange, type DispatchKind, type DispatchSpec } from '../../gpu/plan.ts';
 import {
   peakBytes,
   type ActivationPool,
@@ -21,73 +14,19 @@ import {
   type VirtualUse,
 } from './activation-pool.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { RunningStatistics } from '../tensor/parameter.ts';
-import type { GroupedParameter } from '../tensor/parameter-group.ts';
-import type { DenseWork } from '../tensor/dense-work.ts';
 import type { ParameterStore } from '../tensor/parameter-store.ts';
+import {
+  isVirtual,
+  type BatchPart,
+  type Emission,
+  type LayerOfDispatch,
+  type ListedDispatch,
+} from './emission.ts';
+import { workOf } from './emission-work.ts';
 import type { GradientScope } from './gradient-scope.ts';
 import type { NormMode } from './norm-mode.ts';
 import type { RowGroup } from './step.ts';
-import { trafficOf } from './traffic.ts';
 import { usualVariant, type KernelUse, type VariantChoice } from './variants.ts';
-
-export interface Emission {
-  readonly label: string;
-  readonly kind: DispatchKind;
-  readonly kernel: string;
-  readonly defines?: Defines;
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly buffers: Readonly<Record<string, Virtual | GPUBuffer>>;
-  /** Invocations that have work. */
-  readonly invocations: number;
-  readonly macs?: number;
-  /**
-   * Those that it would make if its layer were dense. If left out, all that the layer declares for the pass, of which
-   * the declared share lies outside the image. A layer with several products in one pass, or with one that does not
-   * grow with the batch, says for each.
-   */
-  readonly denseMacs?: number;
-  /** The mask on which `macs` depend. */
-  readonly mask?: MaskedWork;
-  /**
-   * Bytes touched of a buffer, by binding, where that is not all of it. A layer's ranges of the store's arenas
-   * need not be named.
-   */
-  readonly touched?: Readonly<Record<string, number>>;
-}
-
-/** Rows of a batch that go through the network together: all of them, or some groups of a larger batch. */
-export interface BatchPart {
-  /** A multiple of 4. */
-  readonly rows: number;
-  /** Its batch-norm groups, counted from its own first row. */
-  readonly groups: readonly RowGroup[];
-  /** The scalars that kernels bind as `step`; their groups are these. */
-  readonly step: GPUBuffer;
-  /** Where its first row and its first group stand in the whole batch; 0 if left out. */
-  readonly firstRow?: number;
-  readonly firstGroup?: number;
-  /** Rows of the whole batch, by which records are laid out; its own if left out. */
-  readonly allRows?: number;
-  /** 1 where gradients of parameters add to those of an earlier part. */
-  readonly accumulate?: 0 | 1;
-}
-
-/** The layer whose dispatches are emitted: by it they are counted. */
-interface Owner {
-  readonly work: DenseWork;
-  readonly parameters: readonly Pick<GroupedParameter, 'storage' | 'lists' | 'group'>[];
-  readonly running?: Pick<RunningStatistics, 'channels'>;
-}
-
-/** What an emission is made into. */
-interface Listed extends Emission {
-  readonly described: Kernel;
-  readonly step: GPUBuffer;
-  readonly rows: number;
-  readonly groups: readonly number[];
-  readonly owner: Owner | null;
-}
 
 /** Kinds of dispatches that work on rows; the others serve the step as a whole. */
 const ROW_KINDS: ReadonlySet<DispatchKind> = new Set<DispatchKind>([
@@ -123,7 +62,7 @@ export class Emitter {
   readonly store: ParameterStore;
   readonly resting: ReadonlySet<string>;
   readonly variantFor: (use: KernelUse) => string;
-  readonly #emissions: Listed[] = [];
+  readonly #emissions: ListedDispatch[] = [];
   readonly #values = new Map<symbol, Virtual>();
   readonly #gradients = new Map<symbol, Virtual>();
   readonly #written = new Set<symbol>();
@@ -132,7 +71,7 @@ export class Emitter {
   readonly #recompute: boolean;
   readonly #recipes = new Map<symbol, () => void>();
   #part: BatchPart;
-  #owner: Owner | null = null;
+  #owner: LayerOfDispatch | null = null;
   #backward = false;
   #moved: ReadonlySet<symbol> | null = null;
 
@@ -183,7 +122,7 @@ export class Emitter {
   }
 
   /** Emits a pass of `owner`: dense multiply-accumulates and ranges of arenas are counted by it. */
-  within(owner: Owner, pass: () => void): void {
+  within(owner: LayerOfDispatch, pass: () => void): void {
     this.#owner = owner;
     pass();
     this.#owner = null;
@@ -306,9 +245,7 @@ export class Emitter {
         parameters,
         buffers: { step: listed.step, ...Object.fromEntries(given) },
         invocations,
-        ...macsOf(listed),
-        ...this.#traffic(listed),
-        groups: listed.groups,
+        ...workOf(listed, this.store),
       };
     });
     const resolved = new Map([...places].map(([virtual, { buffer }]) => [virtual, buffer]));
@@ -335,55 +272,7 @@ export class Emitter {
       );
     });
   }
-
-  #traffic(listed: Listed) {
-    const { described, kind, owner, buffers, touched, parameters, defines } = listed;
-    const bytes = Object.entries(buffers).map(([binding, buffer]) => [
-      binding,
-      touched?.[binding] ?? (isVirtual(buffer) ? buffer.bytes : this.#rangeOf(buffer, owner)),
-    ]);
-    return trafficOf({
-      described,
-      touched: Object.fromEntries(bytes) as Record<string, number>,
-      accumulates:
-        kind === 'update' || parameters['accumulate'] === 1 || defines?.['ACCUMULATE'] === 1,
-    });
-  }
-
-  /** Bytes of a buffer that are the owner's: a range of an arena, or all of any other. */
-  #rangeOf(buffer: GPUBuffer, owner: Owner | null): number {
-    const { store } = this;
-    if (!owner) return buffer.size;
-    const sum = (of: (parameter: Owner['parameters'][number]) => number) =>
-      owner.parameters.reduce((total, parameter) => total + of(parameter), 0);
-    if (buffer === store.parameters) return 4 * sum(({ storage }) => storage);
-    if (buffer === store.gradients) {
-      return 4 * sum(({ storage, group }) => (group.frozen ? 0 : storage));
-    }
-    if (buffer === store.lists) return 4 * sum(({ lists }) => lists?.words ?? 0);
-    if (buffer === store.running) return 8 * (owner.running?.channels ?? 0);
-    return buffer.size;
-  }
 }
-
-/** What a layer's dispatch makes, beside what it would make if the layer were dense. */
-function macsOf({ kind, macs = 0, denseMacs, mask, rows, owner }: Listed) {
-  if (!owner || macs === 0) return { macs };
-  return {
-    macs,
-    denseMacs: denseMacs ?? passMacs(owner.work, kind) * rows,
-    outsideMacs: denseMacs === undefined ? Math.round(macs * owner.work.outside) : 0,
-    ...(mask && { mask }),
-  };
-}
-
-/** What a layer declares for the pass that dispatches of this kind are part of. */
-function passMacs(work: DenseWork, kind: DispatchKind): number {
-  if (kind === 'input-gradient') return work.inputGradient;
-  return kind === 'weight-gradient' ? work.weightGradient : work.forward;
-}
-
-const isVirtual = (buffer: Virtual | GPUBuffer): buffer is Virtual => 'bytes' in buffer;
 
 function keep<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   let value = map.get(key);

@@ -1,5 +1,6 @@
 /** The update of what moves, from its gradients in the arena; and the learning rate over a task. */
-import type { Emission, Emitter } from './emitter.ts';
+import type { Emission } from './emission.ts';
+import type { Emitter } from './emitter.ts';
 import type { OptimizerKind } from '../tensor/parameter-store.ts';
 import { spanInvocations } from './pointwise.ts';
 

@@ -4,7 +4,8 @@
  * or tokens is the kernel of one.
  */
 import type { Virtual } from '../compile/activation-pool.ts';
-import type { Emission, Emitter } from '../compile/emitter.ts';
+import type { Emission } from '../compile/emission.ts';
+import type { Emitter } from '../compile/emitter.ts';
 import { tileVariant, type KernelUse, type TileVariant } from '../compile/variants.ts';
 import type { ConvolutionShape } from '../compile/weight-layout.ts';
 import type { Tensor } from '../tensor/tensor.ts';

@@ -3,7 +3,8 @@
  * which kernel does it, how the weights fall into tiles, and the sum over the splits of the planes.
  */
 import type { Virtual } from '../compile/activation-pool.ts';
-import type { Emission, Emitter } from '../compile/emitter.ts';
+import type { Emission } from '../compile/emission.ts';
+import type { Emitter } from '../compile/emitter.ts';
 import { gradientDestination, type ChosenPlaces } from '../compile/gradient-scope.ts';
 import { gradientVariant, type GradientVariant, type KernelUse } from '../compile/variants.ts';
 import type { Convolution } from '../compile/weight-layout.ts';

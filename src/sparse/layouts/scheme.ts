@@ -49,8 +49,10 @@ export interface WeightMask {
 
 export interface LayoutScheme {
   readonly name: string;
-  /** For people, with the source where there is one. */
+  /** What the page calls it. */
   readonly title: string;
+  /** What comes and goes, in the plural. */
+  readonly units: string;
   /** Which of the fields about masks do something under it. */
   readonly reads: readonly MaskField[];
   /** What is said beside the fields that it does not read; null where it reads all but other layouts' own. */

@@ -122,9 +122,9 @@ export class NetworkLists {
   /** Grown channels have no statistics yet: their norms begin at mean 0 and variance 1. Other norms stay as they are. */
   async #resetStatistics(changes: readonly ParameterChange[], grown: Uint32Array): Promise<void> {
     const { network, store } = this.#options;
+    const changed = new Set(changes.map(({ parameter }) => parameter.name));
     for (const { running } of network.layers) {
-      if (!running || !changes.some(({ parameter }) => parameter.name === running.scale.name))
-        continue;
+      if (!running || !changed.has(running.scale.name)) continue;
       const { mean, variance } = await store.readRunning(running.name);
       for (const channel of grown) {
         mean[channel] = 0;

@@ -6,9 +6,9 @@ import { stepSpeedUp } from './sweep-words.ts';
 
 export function stepTable({ steps, network, stepBlock }: DeviceReport): unknown {
   const rows = [
-    { name: 'dense', ms: steps[0]?.denseMs ?? NaN, times: 1 },
+    { label: 'dense', ms: steps[0]?.denseMs ?? NaN, times: 1 },
     ...steps.map((step) => ({
-      name: `${Math.round(100 * step.sparsity)} %`,
+      label: `${Math.round(100 * step.sparsity)} %`,
       ms: step.ms,
       times: stepSpeedUp(step),
     })),
@@ -32,9 +32,9 @@ export function stepTable({ steps, network, stepBlock }: DeviceReport): unknown 
       </thead>
       <tbody>
         ${rows.map(
-          ({ name, ms, times }, i) =>
+          ({ label, ms, times }, i) =>
             html`<tr class=${i === 0 ? 'dense' : ''}>
-              <th scope="row">${name}</th>
+              <th scope="row">${label}</th>
               <td>${ms.toFixed(ms < 10 ? 1 : 0)} ms</td>
               <td>${i === 0 ? '' : `${times.toFixed(1)}×`}</td>
               <td class="bar">

@@ -5,7 +5,7 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Config } from '../../lab/config/config.ts';
+import { DEFAULTS, type Config } from '../../lab/config/config.ts';
 import { STORIES, type Story, type StoryView } from '../../lab/presets/stories.ts';
 import { allPresets, knownPresets } from '../parts/preset-list.ts';
 import { suitedSetup } from '../parts/setup.ts';
@@ -79,7 +79,7 @@ export class LabStories extends LitElement {
     const told = ['layout', 'dynamic'] as const;
     const { config } = this;
     const at = runs.findIndex((run) =>
-      told.every((key) => (run[key] ?? unset[key]) === config[key]),
+      told.every((key) => (run[key] ?? DEFAULTS[key]) === config[key]),
     );
     return Math.max(0, at);
   }
@@ -195,6 +195,3 @@ export class LabStories extends LitElement {
       ${other ? html`<p class="small soft" id="preset-line">${other.line}</p>` : nothing}`;
   }
 }
-
-/** What a run has that says nothing of it. */
-const unset = { layout: 'dense', dynamic: 'static' } as const;

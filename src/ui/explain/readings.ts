@@ -144,16 +144,7 @@ export function classesOf({ plan }: Recording): number | null {
 }
 
 /** What comes and goes in a layout, in the plural. */
-export function unitsOf({ layout }: Config): string {
-  const words = {
-    dense: 'weights',
-    block: 'blocks',
-    channel: 'filters',
-    pattern: 'kernels',
-    unstructured: 'weights',
-  } as const;
-  return words[layout];
-}
+export const unitsOf = ({ layout }: Config): string => LAYOUTS[layout].units;
 
 /** Tasks that had been trained on and tested. */
 export const finished = (recording: Recording, at: number): number =>

@@ -1,6 +1,6 @@
 /** Small pictures on a canvas: many of them side by side, without an element for each. */
 import { IMAGE_BYTES } from '../../data/image-set.ts';
-import { EDGE, toRgba } from '../views/data/thumbnail-atlas.ts';
+import { EDGE, toRgba } from '../view/thumbnail-atlas.ts';
 
 /** Draws images `[3][32][32]` in rows of `columns`, each in its own size; the canvas is made to fit. */
 export function paint(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { run } from '../../setup/process.mjs';
-import { slowness } from '../../setup/patience.ts';
+import { patient, slowness } from '../../setup/patience.ts';
 import { readResults } from '../../setup/results.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'palimpsest-process-'));
@@ -98,17 +98,17 @@ hang();`),
   test.each(['console.log(i)', "append({ type: 'begin', id: String(i), name: 'a' })"])(
     'that is slow, but lets itself be heard by %s, is left alone',
     async (sound) => {
-      const silence = 1200;
+      const silence = 600;
       const from = performance.now();
       const { problem } = await outcome(
         program(`for (let i = 0; i < 8; i++) {
-  await new Promise((resolve) => setTimeout(resolve, ${String(silence / 4)}));
+  await new Promise((resolve) => setTimeout(resolve, ${String(patient(silence) / 4)}));
   ${sound};
 }`),
         silence,
       );
       expect(problem).toBeUndefined();
-      expect(performance.now() - from).toBeGreaterThan(1.5 * silence);
+      expect(performance.now() - from).toBeGreaterThan(1.5 * patient(silence));
     },
   );
 

@@ -10,7 +10,7 @@ import {
   spread,
 } from '../../../src/ui/views/data/picture-groups.ts';
 import { moved, pictureAt, placeOf, sheetLayout } from '../../../src/ui/views/data/sheet-layout.ts';
-import { toRgba } from '../../../src/ui/views/data/thumbnail-atlas.ts';
+import { toRgba } from '../../../src/ui/view/thumbnail-atlas.ts';
 
 const recording = newRecording(DEFAULTS, null);
 recording.plan = {

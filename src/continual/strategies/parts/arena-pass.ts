@@ -1,5 +1,5 @@
 /**
- * A few dispatches over whole arenas, outside of any step: what a companion does at a schedule point or around
+ * A few dispatches over whole arenas, outside of any step: what strategies run at a schedule point or around
  * an evaluation. They are queued by one call and never waited for.
  */
 import './shaders.ts';

@@ -1,7 +1,7 @@
 /**
  * An averaged network beside the one that is trained, evaluated in its place: the stable model of CLS-ER alone
  * (Arani, Sarfraz and Zonooz, *Learning Fast, Learning Slow*, ICLR 2022; their Mean-ER has one average too). It
- * serves every strategy and no loss: nothing of it flows back into training.
+ * works with every strategy, and nothing of it flows back into training.
  *
  *     a ← α·a + (1 − α)·θ after every step,   α = min(1 − 1/(t + 1), decay),   t = 1, 2, …
  *

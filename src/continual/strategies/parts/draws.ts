@@ -1,5 +1,6 @@
 /**
- * The two words that strategies are written in: the current batch, and a draw from the replay buffer.
+ * The two draws that strategies are written with: the current batch, and a draw from the replay buffer; and the config
+ * fields that each of them reads.
  */
 import type { ClassSet } from '../../stream/class-sets.ts';
 import type { Draw, RowTerms, StrategyOptions } from '../../batch/draw.ts';

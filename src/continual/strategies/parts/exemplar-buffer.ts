@@ -1,6 +1,6 @@
 /**
- * A replay buffer whose content is decided as a whole where a task ends. The reservoir keeps the books, as
- * for buffers that fill step by step, so that drawing from one and saving it is the same.
+ * A replay buffer whose whole content is decided at the end of a task. Labels and slots are kept in the reservoir, as
+ * for a buffer that fills step by step, so that both kinds are drawn from and saved alike.
  */
 import type { Gpu } from '../../../gpu/device.ts';
 import { copyImages } from '../../buffer/copy-images.ts';
@@ -13,7 +13,7 @@ export interface Exemplar {
   readonly from: 'stream' | 'buffer';
   /** Image of the task, or slot. */
   readonly index: number;
-  /** Head index of its class. */
+  /** Output index of its class. */
   readonly label: number;
   readonly task: number;
 }

@@ -1,7 +1,8 @@
 /**
- * A second gradient, of other rows, that bends the first: the current batch's gradient is put aside, the
- * reference's takes its place in the arena, and what of the one points against the other is taken out, on the
- * GPU and by sums in a fixed order. Nothing is read back.
+ * Projects the gradient of the current batch by a reference gradient of other rows (A-GEM). The current batch's
+ * gradient is put aside while the backward pass of the reference fills the arena; then the component of the first
+ * that points against the second is removed. It runs on the GPU, with sums in a fixed order, and nothing is read
+ * back.
  */
 import './shaders.ts';
 import type { Emitter } from '../../../nn/compile/emitter.ts';

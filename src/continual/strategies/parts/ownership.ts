@@ -1,7 +1,7 @@
 /**
- * Which task each number of a network belongs to, where tasks share one network and none may touch another's
- * (PackNet). Weights are handed out entry by entry; whatever else there is belongs to the first task, but for
- * the head, whose rows belong to the task of their class. Plain book-keeping: the GPU sees it as bits.
+ * Which task owns each number of a network that tasks share without touching each other's (PackNet). Weights are
+ * given out entry by entry. A row of the head belongs to the task of its class. Norms and biases belong to the first
+ * task. All of this is kept on the CPU; the GPU gets it as a bit for each number.
  */
 import type { Network } from '../../../nn/compile/graph.ts';
 import type { Parameter } from '../../../nn/tensor/parameter.ts';
@@ -72,7 +72,7 @@ export class Ownership {
     return this.#bits((_, owner) => owner === task + 1);
   }
 
-  /** What is anybody's: all but the weights that have been pruned. */
+  /** What some task owns: everything but pruned weights. */
   taken(): Uint32Array<ArrayBuffer> {
     return this.#bits((kind, owner) => kind !== 'weights' || owner !== FREE);
   }

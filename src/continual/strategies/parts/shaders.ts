@@ -1,4 +1,4 @@
-/** Kernels that some strategies bring: penalties, projections, averages, means of classes. Whatever lists one imports this. */
+/** Kernels of strategies: penalties, projections, averages, means of classes. What lists one imports this. */
 import { addShaders } from '../../../gpu/shader-source.ts';
 
 addShaders(

@@ -1,5 +1,6 @@
 /** What a network is made of, for the report: which layer is stored how, and how much of it exists. */
 import type { Network } from '../../../nn/compile/graph.ts';
+import { denseLayout } from '../../../nn/convolution/dense-layout.ts';
 import type { ParameterStore } from '../../../nn/tensor/parameter-store.ts';
 import type { LayoutChoice } from '../../../nn/compile/weight-layout.ts';
 import type { Report } from '../../report/report.ts';
@@ -35,7 +36,7 @@ export function modelSummary(
     const weight = parameters.find(({ role }) => role === 'matrix');
     if (!weight) return [];
     const weights = weight.shape.reduce((product, extent) => product * extent, 1);
-    const storedAs = weight.subsets.length > 0 ? layout : (chosen.get(name) ?? 'dense');
+    const storedAs = weight.subsets.length > 0 ? layout : (chosen.get(name) ?? denseLayout.name);
     return [{ name, layout: storedAs, weights, live: store.liveCount(weight.name) }];
   });
   return {

@@ -7,7 +7,8 @@ const covers: WeightMask['covers'] = (_, role) => role === 'body';
 
 export const block: LayoutScheme = {
   name: 'block',
-  title: 'Blocks of weights',
+  title: 'blocks',
+  units: 'blocks',
   reads: ['block', 'sparsity', 'budget', 'dynamic', 'maskChange', 'maskEnd', 'gradientSparsity'],
   unread: null,
   own: { block: 'Only layout block has blocks.' },

@@ -5,7 +5,8 @@ import { channelChoice } from './layout.ts';
 
 export const channel: LayoutScheme = {
   name: 'channel',
-  title: 'Filters',
+  title: 'whole filters',
+  units: 'filters',
   reads: ['sparsity', 'dynamic', 'maskChange', 'maskEnd'],
   unread: 'Filters are left out of all layers alike, and their gradients with them.',
   refuses: (config, dynamic) => {

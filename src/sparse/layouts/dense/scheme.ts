@@ -3,7 +3,8 @@ import type { LayoutScheme } from '../scheme.ts';
 
 export const dense: LayoutScheme = {
   name: 'dense',
-  title: 'Dense weights',
+  title: 'dense: all weights',
+  units: 'weights',
   reads: [],
   unread: 'The network is dense: layout is where a mask begins.',
   masked: false,

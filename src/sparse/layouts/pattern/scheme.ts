@@ -11,7 +11,8 @@ const covers: WeightMask['covers'] = ({ kernel }, role) => role === 'body' && ke
 
 export const pattern: LayoutScheme = {
   name: 'pattern',
-  title: 'Patterns of taps (Niu et al., 2020)',
+  title: 'patterns of taps',
+  units: 'kernels',
   reads: ['sparsity', 'budget', 'dynamic', 'maskChange', 'maskEnd', 'gradientSparsity'],
   unread: null,
   refuses: ({ sparsity, model }) => {

@@ -6,7 +6,8 @@ const covers: WeightMask['covers'] = (_, role) => role === 'body';
 
 export const unstructured: LayoutScheme = {
   name: 'unstructured',
-  title: 'Single weights',
+  title: 'single weights',
+  units: 'weights',
   reads: ['sparsity', 'budget', 'dynamic', 'maskChange', 'maskEnd', 'gradientSparsity'],
   unread: null,
   masked: true,

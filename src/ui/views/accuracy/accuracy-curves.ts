@@ -2,6 +2,7 @@
  * The accuracy matrix read by columns: one curve a task over the steps of the run, what was lost of each in words,
  * and where the labels at the ends of many curves find room. Nothing here knows how it is drawn.
  */
+import { formatPercent } from '../../style/format.ts';
 import type { MatrixAt } from '../../view/moment.ts';
 
 export interface TestedPoint {
@@ -122,4 +123,30 @@ export function taskRanges(tasks: readonly number[]): string {
   return ranges
     .map(([from, to]) => (from === to ? String(from + 1) : `${from + 1}–${to + 1}`))
     .join(', ');
+}
+
+/** Every test of a task in order; the one where it was learnt ends the dotted part and begins the full one. */
+export function testsOf({ before, since }: AccuracyCurve): readonly TestedPoint[] {
+  return [...before, ...since.slice(1)];
+}
+
+/** What one test of a task says, in a sentence; empty where there is no such test. */
+export function testSentence(curve: AccuracyCurve, test: number, joint: boolean): string {
+  const point = testsOf(curve)[test];
+  if (!point) return '';
+  const when =
+    point.after < 0
+      ? 'before training'
+      : joint
+        ? 'after training'
+        : `after task ${point.after + 1}`;
+  const learnt = curve.since[0];
+  const change = learnt && point.at > learnt.at ? 100 * (point.value - learnt.value) : null;
+  const since =
+    change === null
+      ? learnt && point.at < learnt.at
+        ? ', not learnt yet'
+        : ''
+      : `, ${Math.abs(change).toFixed(1)} points ${change < 0 ? 'below' : 'above'} what it was when learnt`;
+  return `Task ${curve.task + 1} ${when}: ${formatPercent(point.value)}${since}.`;
 }

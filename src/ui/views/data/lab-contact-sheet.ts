@@ -8,7 +8,7 @@ import type { Thumbnails } from '../../../lab/protocol.ts';
 import { customProperty } from '../../style/custom-property.ts';
 import { sharedStyles } from '../../style/shared-styles.ts';
 import { moved, pictureAt, placeOf, sheetLayout, type SheetLayout } from './sheet-layout.ts';
-import { atlasOf, context2d, EDGE } from './thumbnail-atlas.ts';
+import { atlasOf, context2d, EDGE } from '../../view/thumbnail-atlas.ts';
 
 const GAP = 2;
 /** Edge of the enlarged picture and width of its frame, in pixels of the page. */

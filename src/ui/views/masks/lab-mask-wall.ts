@@ -8,52 +8,22 @@ import { guard } from 'lit/directives/guard.js';
 import type { Recording } from '../../../lab/recording/recording.ts';
 import { formatCount, formatPercent } from '../../style/format.ts';
 import { sharedStyles } from '../../style/shared-styles.ts';
+import { emptyPictureStyles } from '../../view/empty-view.ts';
 import { LabView } from '../../view/lab-view.ts';
 import type { MaskEvents, UnitAsked } from './mask-events.ts';
-import { emptyPictureStyles } from '../../view/empty-view.ts';
 import { emptyWall } from './mask-empty.ts';
-import {
-  count,
-  groupsOf,
-  howToRead,
-  magnitudesAt,
-  namesOf,
-  sharesOf,
-  sum,
-  type Group,
-} from './mask-facts.ts';
+import { howToRead, magnitudesAt, namesOf, sharesOf } from './mask-facts.ts';
 import { pulsesAfter, type Moment, type Pulse } from './mask-freshness.ts';
-import { readPalette, TASK_INKS, type Palette } from './mask-palette.ts';
-import { fitPitch, pictureOf, type MaskPicture } from './mask-picture.ts';
-import { formerTask, MaskReplay, type LayerState } from './mask-replay.ts';
-import {
-  ageOf,
-  layerName,
-  magnitudesOf,
-  unitWord,
-  whereIs,
-  type MeasuredUnit,
-} from './mask-words.ts';
+import { readPalette, type Palette } from './mask-palette.ts';
+import { MaskReplay, type LayerState } from './mask-replay.ts';
+import { layerName, unitWord } from './mask-words.ts';
+import { unitReading } from './unit-reading.ts';
+import { NARROW, sameLook, wallPage, type WallPage } from './wall-page.ts';
+import { wallSummary } from './wall-summary.ts';
 import './lab-mask-figure.ts';
 import type { LabMaskFigure } from './lab-mask-figure.ts';
 import './lab-mask-legend.ts';
 import './lab-mask-tip.ts';
-import type { UnitReading } from './lab-mask-tip.ts';
-
-interface Page {
-  readonly replay: MaskReplay;
-  readonly width: number;
-  readonly ratio: number;
-  readonly compact: boolean;
-  readonly groups: readonly Group[];
-  readonly pictures: readonly MaskPicture[];
-}
-
-const GAP = 24;
-const NARROW_GAP = 12;
-/** Pixels beside the layers of a stage, for its name. */
-const MARGIN = 88;
-const NARROW = 640;
 
 @customElement('lab-mask-wall')
 export class LabMaskWall extends LabView {
@@ -166,7 +136,7 @@ export class LabMaskWall extends LabView {
   /** The one task whose units are to be seen. */
   @state() private task: number | null = null;
 
-  private page: Page | null = null;
+  private page: WallPage | null = null;
   private palette: Palette | null = null;
   private pulses: readonly Pulse[] = [];
   private drawnAt = 0;
@@ -227,7 +197,9 @@ export class LabMaskWall extends LabView {
       >
         ${open ? this.layerOpen(recording, open, moment) : this.wall(recording, page, moment)}
       </div>
-      <lab-mask-tip .reading=${this.reading(recording, page)}></lab-mask-tip>
+      <lab-mask-tip
+        .reading=${unitReading(recording, page.replay.layers, this.asked, at)}
+      ></lab-mask-tip>
     `;
   }
 
@@ -243,45 +215,22 @@ export class LabMaskWall extends LabView {
     }
   }
 
-  private layOut(recording: Recording): Page {
+  private layOut(recording: Recording): WallPage {
     const { width, compact, page } = this;
-    const ratio = devicePixelRatio;
-    const fresh = page?.replay.recording !== recording || page.replay.masks !== recording.masks;
-    if (
-      page &&
-      !fresh &&
-      page.width === width &&
-      page.ratio === ratio &&
-      page.compact === compact
-    ) {
-      return page;
-    }
-    if (fresh) {
+    const look = { width, compact, ratio: devicePixelRatio };
+    const replayed = page?.replay.recording === recording && page.replay.masks === recording.masks;
+    if (page && replayed && sameLook(page, look)) return page;
+    if (!replayed) {
       this.opened = null;
       this.task = null;
       this.pulses = [];
       this.drawnAt = this.at;
     }
-    const replay = page && !fresh ? page.replay : new MaskReplay(recording);
-    const groups = groupsOf(replay.layers);
-    const named = groups.some(({ name }) => name !== null) && width >= NARROW;
-    const room = {
-      width: width - (named ? MARGIN : 0),
-      tallest: compact ? 260 : 540,
-      height: compact ? 460 : 860,
-      gap: width < NARROW ? NARROW_GAP : GAP,
-      caption: 64,
-      least: 72,
-      largest: compact ? 8 : 14,
-    };
-    const grids = groups.map(({ layers }) => layers.map((i) => replay.layers[i]!.mask.grid));
-    const pitch = fitPitch(grids, room, ratio);
-    const pictures = replay.layers.map(({ mask }) => pictureOf(mask.grid, pitch, ratio));
-    this.page = { replay, width, ratio, compact, groups, pictures };
+    this.page = wallPage(replayed ? page.replay : new MaskReplay(recording), look);
     return this.page;
   }
 
-  private momentAt(recording: Recording, { replay }: Page): Moment {
+  private momentAt(recording: Recording, { replay }: WallPage): Moment {
     const now = performance.now();
     const { at } = this;
     if (this.still.matches) {
@@ -300,9 +249,11 @@ export class LabMaskWall extends LabView {
     return { at, window, pulses: this.pulses, now };
   }
 
-  private wall(recording: Recording, page: Page, moment: Moment): unknown {
+  private wall(recording: Recording, page: WallPage, moment: Moment): unknown {
     return html`
-      ${guard([page, page.replay.done], () => this.summary(recording, page))}
+      ${guard([page, page.replay.done], () =>
+        wallSummary(recording, page.replay.layers, this.compact),
+      )}
       ${page.groups.map(
         ({ name, layers }) => html`
           <div class=${name === null ? 'group' : 'group named'}>
@@ -321,7 +272,7 @@ export class LabMaskWall extends LabView {
     `;
   }
 
-  private figure(recording: Recording, page: Page, i: number, moment: Moment): unknown {
+  private figure(recording: Recording, page: WallPage, i: number, moment: Moment): unknown {
     const layer = page.replay.layers[i]!;
     const { mask, live, revision } = layer;
     const { short, full } = layerName(mask.name);
@@ -381,60 +332,9 @@ export class LabMaskWall extends LabView {
     </lab-mask-layer>`;
   }
 
-  private summary({ plan }: Recording, { replay: { layers } }: Page): unknown {
-    const units = sum(layers.map(({ mask }) => mask.units));
-    const live = sum(layers.map((layer) => layer.live));
-    // In a stream of one task, all are of the first.
-    const single = (plan?.tasks.length ?? 1) < 2;
-    const since = single ? 'since before training' : 'since the first task';
-    const first = single
-      ? sum(layers.map(({ born, changedAt }) => count(born, (b, i) => b >= 0 && changedAt[i]! < 0)))
-      : sum(layers.map(({ living }) => living[0] ?? 0));
-    const traces = sum(layers.map(({ born }) => count(born, (b) => formerTask(b) !== null)));
-    const word = unitWord(layers[0]!.mask.grid, units);
-    const written =
-      live === first
-        ? `all of them ${since}.`
-        : html`<b>${formatPercent(first / live)}</b> of these ${since}.`;
-    return html`<p class="summary">
-      <b>${formatCount(live)}</b> of ${formatCount(units)} ${word} live
-      (${formatPercent(live / units)}), ${written}
-      ${
-        traces > 0 && !this.compact
-          ? html`${formatCount(traces)} more lived once and left a trace.`
-          : nothing
-      }
-    </p>`;
-  }
-
   private gradientOf(recording: Recording, name: string): Float32Array | null {
     if (recording.config.gradientSparsity === 0) return null;
     return magnitudesAt(recording, name, this.at)?.layer.gradient ?? null;
-  }
-
-  /** What is told of the unit that is asked about, as it is at this moment. */
-  private reading(recording: Recording, { replay }: Page): UnitReading | null {
-    const { asked, at } = this;
-    const layer = replay.layers.find(({ mask }) => mask.name === asked?.layer);
-    if (!asked || !layer) return null;
-    const { unit, anchor, aloud } = asked;
-    const found = magnitudesAt(recording, layer.mask.name, at);
-    const measured: MeasuredUnit | null = found && {
-      at: found.at,
-      weight: found.layer.weight[unit] ?? Number.NaN,
-      gradient: found.layer.gradient[unit] ?? Number.NaN,
-    };
-    const born = layer.born[unit]!;
-    const ink = born >= 0 ? born : formerTask(born);
-    return {
-      title: layerName(layer.mask.name).full,
-      where: whereIs(layer.mask.grid, unit),
-      age: ageOf(layer, unit, at),
-      ink: ink === null ? null : (ink % TASK_INKS) + 1,
-      magnitudes: magnitudesOf(layer, unit, measured),
-      anchor,
-      aloud,
-    };
   }
 
   private async open(name: string | null): Promise<void> {

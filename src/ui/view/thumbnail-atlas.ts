@@ -3,7 +3,7 @@
  * last few are remembered by the object, so that following a live run, where the same ones are shown frame after
  * frame, costs nothing.
  */
-import type { Thumbnails } from '../../../lab/protocol.ts';
+import type { Thumbnails } from '../../lab/protocol.ts';
 
 /** Edge of a picture in pixels. */
 export const EDGE = 32;
