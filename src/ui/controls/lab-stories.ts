@@ -5,7 +5,7 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { Config } from '../../lab/config/config.ts';
+import { DEFAULTS, type Config } from '../../lab/config/config.ts';
 import { STORIES, type Story, type StoryView } from '../../lab/presets/stories.ts';
 import { allPresets, knownPresets } from '../parts/preset-list.ts';
 import { suitedSetup } from '../parts/setup.ts';
@@ -16,7 +16,7 @@ import { storiesStyles } from './stories-styles.ts';
 import { glyphStyles, storyGlyph } from './story-glyphs.ts';
 
 const SEED_MOST = 0xffffffff;
-/** Pixels of its neighbours' side that are left when a card is scrolled to. */
+/** When a card is scrolled to, so many pixels of its neighbour stay visible. */
 const CARD_MARGIN = 32;
 
 const LOOK: Readonly<Record<StoryView, string>> = {
@@ -79,7 +79,7 @@ export class LabStories extends LitElement {
     const told = ['layout', 'dynamic'] as const;
     const { config } = this;
     const at = runs.findIndex((run) =>
-      told.every((key) => (run[key] ?? unset[key]) === config[key]),
+      told.every((key) => (run[key] ?? DEFAULTS[key]) === config[key]),
     );
     return Math.max(0, at);
   }
@@ -105,7 +105,7 @@ export class LabStories extends LitElement {
     </label>`;
   }
 
-  /** Below the cards for the chosen one; for who listens only, in the others. */
+  /** Shown below the cards for the chosen story. In the other cards it is there for screen readers alone. */
   private line({ name, line, look }: Story): unknown {
     return html`<span class="line" id="${name}-line"
       >${line} <span class="look">${LOOK[look]}.</span></span
@@ -195,6 +195,3 @@ export class LabStories extends LitElement {
       ${other ? html`<p class="small soft" id="preset-line">${other.line}</p>` : nothing}`;
   }
 }
-
-/** What a run has that says nothing of it. */
-const unset = { layout: 'dense', dynamic: 'static' } as const;
