@@ -116,11 +116,16 @@ const REGISTRIES = [
   },
 ];
 
-/** Data that names kinds because it is about them: configs, published figures, words for people, workloads. */
+/**
+ * Data that names kinds because it is about them: configs and defaults, published figures, words for people, workloads,
+ * and the plain storage of weights that a network has where no layout was chosen.
+ */
 const NAMES_ARE_DATA = [
   'src/lab/presets/**',
   'src/lab/published/**',
-  'src/lab/config/defaults.ts',
+  'src/lab/config/fields.ts',
+  'src/lab/config/dense-twin.ts',
+  'src/nn/convolution/dense-layout.ts',
   'src/lab/cost/suited-size.ts',
   'src/ui/explain/texts/**',
   'src/ui/explain/glossary-entries.ts',

@@ -5,7 +5,7 @@
 import { Memory } from './memory.ts';
 import { Pipelines } from './kernels.ts';
 
-/** The device as a person and a report want to know it. */
+/** How the page and reports describe the device. */
 export interface AdapterSummary {
   readonly vendor: string;
   readonly architecture: string;
@@ -16,7 +16,7 @@ export interface AdapterSummary {
   readonly features: readonly string[];
 }
 
-/** An open device with what the engine keeps beside it. */
+/** An open device, with the memory and the pipelines that belong to it. */
 export interface Gpu {
   /** What the device came from; Dawn in Node crashes once this is collected while the device lives. */
   readonly instance: GPU;

@@ -1,7 +1,6 @@
 /**
- * A run is a list. A `Plan` is the list: dispatches with pipelines, bind groups and grids made before the
- * first step. Encoding it makes nothing and decides nothing. The same list is what is profiled, counted
- * and split over submits.
+ * A run is a list. A `Plan` is that list: dispatches whose pipelines, bind groups and grids are made before the first
+ * step, so that encoding it allocates nothing. The same list is profiled, counted and split over submits.
  */
 import { PARAMETER_SLOT_BYTES, type Kernel, type KernelParameter } from './kernels.ts';
 import type { Gpu } from './device.ts';

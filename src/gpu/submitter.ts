@@ -1,9 +1,8 @@
 /**
- * How a plan reaches the queue: as one submit where a step is short, as few as keep each under a limit
- * where it is not (watchdogs end submits of seconds), and never more than two in flight. The first two
- * runs go out in pieces that are waited for and timed, small ones first, larger ones while they are quick; the
- * pieces are then packed by what they took.
- * How a plan is cut never changes what it computes.
+ * How a plan reaches the queue. A short step is one submit. A long one is as few submits as keep each under a limit,
+ * since watchdogs end submits that take seconds. At most two submits are in flight. How long pieces of a plan take is
+ * measured in its first two runs: each piece is submitted alone and waited for, and the next one is larger while
+ * pieces are quick. Later runs join neighbouring pieces up to the limit. The cut never changes what is computed.
  */
 import { encodeEntry, type Plan } from './plan.ts';
 import type { Gpu } from './device.ts';
@@ -26,7 +25,7 @@ interface Unit {
   readonly part?: number;
 }
 
-/** Where a plan is to be gone on with. */
+/** Where the next piece of a plan begins. */
 interface Place {
   entry: number;
   part: number;
@@ -68,8 +67,9 @@ export class Submitter {
   }
 
   /**
-   * For a schedule point: what was slow when it was timed need not stay so. `meanMs` is what a run took on
-   * average since, if that is known; unless it allows one submit a run, the next run is timed anew.
+   * To be called at schedule points, since a run may have become faster or slower than it was measured. `meanMs` is
+   * the mean time of a run since then, if it is known. If one submit a run is short enough by it, that is what is used
+   * from here on; otherwise the next run is measured again.
    */
   remeasure(meanMs = Infinity): void {
     if (meanMs < SUBMIT_LIMIT_MS) {
@@ -100,10 +100,10 @@ export class Submitter {
     this.#inFlight.push(done);
   }
 
-  /** First run: kernels are still being translated by the driver, so only the second is believed. */
+  /** Measures the plan piece by piece. In the first run drivers still compile kernels, so the second one counts. */
   async #calibrate(): Promise<void> {
     await this.idle();
-    // To be told that nothing is left to do takes time by itself; that is not the work's.
+    // Asking an idle queue takes time too, which is subtracted from every measurement.
     const start = performance.now();
     await this.#gpu.device.queue.onSubmittedWorkDone();
     const latency = performance.now() - start;

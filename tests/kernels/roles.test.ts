@@ -1,18 +1,20 @@
 /** Layouts go by what layers are for: names decide nothing, on any layout and in no direction. */
 import { expect, test } from 'vitest';
-import { GraphBuilder } from '../../src/nn/compile/graph.ts';
+import { sparseWeights } from '../../src/continual/step/gradient-pass.ts';
+import { GraphBuilder, type Network } from '../../src/nn/compile/graph.ts';
 import { convolution } from '../../src/nn/layers/convolution.ts';
 import { linear } from '../../src/nn/layers/linear.ts';
 import { norm } from '../../src/nn/layers/norm.ts';
 import { globalAveragePool } from '../../src/nn/layers/pool.ts';
+import { EVERYTHING, type GroupChoice } from '../../src/nn/tensor/parameter-group.ts';
 import { ParameterStore } from '../../src/nn/tensor/parameter-store.ts';
 import { gpu } from './engine.ts';
 import { NETWORK_LAYOUTS } from './network-layouts.ts';
 
 /** Roles and names that contradict what the names of other models would suggest. */
-function network(layout: 'block' | 'pattern' | 'unstructured') {
+function network(layout: 'block' | 'pattern' | 'unstructured', groupFor?: GroupChoice) {
   const { layoutFor } = NETWORK_LAYOUTS[layout]({ sparsity: 0.75, block: '4x4' });
-  const graph = new GraphBuilder(8, 4, 4, layoutFor);
+  const graph = new GraphBuilder(8, 4, 4, layoutFor, undefined, groupFor);
   let x = convolution(graph, 'first', graph.input, 8, { role: 'stem' });
   x = norm(graph, 'scale', x, { relu: true });
   x = convolution(graph, 'classifier', x, 8);
@@ -43,3 +45,18 @@ test('a layer that names no role shares that of the layer before it', () => {
     ...{ beside: 'shortcut', pool: 'shortcut', head: 'head' },
   });
 });
+
+test.each(['block', 'pattern', 'unstructured'] as const)(
+  '%s: weights that are frozen neither come nor go',
+  (layout) => {
+    const { unitsOf } = NETWORK_LAYOUTS[layout]({ sparsity: 0.75, block: '4x4' });
+    const named = (net: Network) => unitsOf(net).map(({ name }) => name);
+    expect(named(network(layout))).toEqual(['classifier', 'shortcut.mixer']);
+    const frozen: GroupChoice = (_, { name }) =>
+      name === 'classifier' ? { ...EVERYTHING, name: 'held', frozen: true } : EVERYTHING;
+    expect(named(network(layout, frozen))).toEqual(['shortcut.mixer']);
+    expect(sparseWeights(network(layout, frozen)).map(({ name }) => name)).toEqual([
+      'shortcut.mixer.weight',
+    ]);
+  },
+);

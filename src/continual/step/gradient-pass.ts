@@ -1,7 +1,7 @@
 /**
- * A forward and backward pass beside the training steps: gradients of some batch at the weights as they are, left
- * in the store's arena. What a training-mode forward moves besides, the running statistics of the norms, is put
- * back to the bit; weights, optimiser state and the replay buffer are not touched.
+ * A forward and backward pass beside the training steps, which leaves the gradients of some batch in the store's arena.
+ * The forward pass moves the running statistics of the norms, so these are copied before and put back after it.
+ * Weights, optimiser state and the replay buffer are not touched.
  */
 import type { Gpu } from '../../gpu/device.ts';
 import type { Plan } from '../../gpu/plan.ts';
@@ -38,11 +38,11 @@ export class GradientPass {
   }
 }
 
-/** The weights of a network that a mask goes over: those with lists. */
+/** The weights of a network that a mask goes over and that move: those with lists. */
 export function sparseWeights({ layers }: Network): Parameter[] {
   return layers
     .flatMap(({ parameters }) => parameters)
-    .filter(({ lists, role }) => lists !== null && role === 'matrix');
+    .filter(({ lists, role, group }) => lists !== null && role === 'matrix' && !group.frozen);
 }
 
 /** The store's gradients of the sparse weights, dead entries 0. Waits for the GPU. */

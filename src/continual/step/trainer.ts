@@ -32,7 +32,7 @@ import {
   type TrainingStep,
   type TrainingStepOptions,
 } from './training-step.ts';
-import { WorkSpans, type LiveUnits } from './work-spans.ts';
+import { ExecutedWork, type LiveUnits } from './executed-work.ts';
 
 export interface TrainerOptions extends TrainingStepOptions {
   readonly pool: ActivationPool;
@@ -86,7 +86,7 @@ export class Trainer {
   readonly #options: TrainerOptions;
   readonly #gradients: TrainerGradients;
   readonly #plans: StepPlans;
-  readonly #spans = new WorkSpans();
+  readonly #executed = new ExecutedWork();
 
   private constructor(
     options: TrainerOptions,
@@ -208,12 +208,12 @@ export class Trainer {
 
   /** Every plan that has run so far, and how often, with what it made under the masks that there were. */
   get work(): readonly PlanRuns[] {
-    return this.#spans.mean(this.#runs());
+    return this.#executed.mean(this.#runs());
   }
 
   /** The dispatches of `plan`, with what they make under the present mask. */
   get presentEntries(): Plan['entries'] {
-    return this.#spans.now(this.plan.entries);
+    return this.#executed.now(this.plan.entries);
   }
 
   #runs(): readonly PlanRuns[] {
@@ -233,7 +233,7 @@ export class Trainer {
 
   /** The mask of the weights has changed: what the next step computes is settled anew, and counted by what lives. */
   masksChanged(live: LiveUnits): void {
-    this.#spans.close(this.#runs(), live);
+    this.#executed.close(this.#runs(), live);
     this.#gradients.mask?.forget();
   }
 

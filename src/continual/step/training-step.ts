@@ -68,7 +68,7 @@ export interface TrainingStep {
   readonly emit: Emitter;
 }
 
-/** For other lists of the same step than the usual one: what gradients there are, and what they move. */
+/** How a list of the step differs from the usual one: which gradients it computes, and what its update moves. */
 export interface StepGradients {
   /** The list beside which this one runs, on the same records and scalars; its own if left out. */
   readonly beside?: TrainingStep;

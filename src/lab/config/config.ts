@@ -9,7 +9,7 @@ import { defaultsOf } from '../../options/field.ts';
 import { schemaOf } from '../../options/schema.ts';
 import { FIELDS, type Config, type ConfigKey } from './fields.ts';
 
-export { BLOCKS, DATA_SETS, DYNAMICS, LAYOUTS, MODELS, STRATEGIES } from './fields.ts';
+export { BLOCKS, DYNAMICS, LAYOUTS, MODELS, STRATEGIES } from './fields.ts';
 export type { Config, ConfigKey } from './fields.ts';
 
 /** A file may be older than a field that some strategy has declared since. */

@@ -14,7 +14,7 @@ import {
 } from '../../sparse/dynamics/registry.ts';
 import { LAYOUTS as REGISTERED_LAYOUTS, type LayoutName } from '../../sparse/layouts/registry.ts';
 
-export const DATA_SETS = ['cifar10', 'cifar100', 'quickdraw', 'shapes', 'folder'] as const;
+const DATA_SETS = ['cifar10', 'cifar100', 'quickdraw', 'shapes', 'folder'] as const;
 export const MODELS = Object.keys(REGISTERED_MODELS) as ModelName[];
 export const LAYOUTS = Object.keys(REGISTERED_LAYOUTS) as LayoutName[];
 /** Output channels × input channels. */

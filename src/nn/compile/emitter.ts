@@ -1,7 +1,7 @@
 /**
- * Writes the list. Layers (and whoever frames them) emit dispatches over tensors, gradients and scratch
- * space by name; the emitter remembers who uses what from when to when, and at the end gives buffers to
- * them: one buffer may serve many tensors that are never alive together, and no two that are.
+ * Writes the list of a plan. Layers, and the passes around them, emit dispatches over tensors, gradients and scratch
+ * space, which have no buffers yet. The emitter notes from which dispatch to which each is used, and at the end gives
+ * buffers to them: tensors that are never needed at the same time may share one.
  */
 import './shaders.ts';
 import type { Gpu } from '../../gpu/device.ts';
@@ -111,8 +111,8 @@ export class Emitter {
   }
 
   /**
-   * From here on another part of the batch is emitted, forward and backward anew. Nothing of the parts before
-   * is left but what the caller holds on to.
+   * From here on another part of the batch is emitted, with a forward and a backward pass of its own. Values and
+   * gradients of earlier parts are forgotten, but for virtuals that the caller has kept.
    */
   beginPart(part: BatchPart): void {
     this.#part = part;
@@ -161,8 +161,8 @@ export class Emitter {
   }
 
   /**
-   * From here on the backward pass is emitted. `moved`: the storages of tensors that something that moves in this plan
-   * lies before, if that are fewer than those that say so themselves.
+   * From here on the backward pass is emitted. `moved` are the storages of the tensors that depend on a parameter which
+   * this plan moves; no other tensor gets a gradient. Left out: `Tensor.needsGradient` decides alone.
    */
   beginBackward(moved: ReadonlySet<symbol> | null = null): void {
     this.#backward = true;

@@ -55,7 +55,10 @@ export interface TilePass extends Pick<Emission, 'label' | 'mask'> {
   readonly channels: number;
 }
 
-/** The sets of pixels that an input gradient of a stride computes each by themselves; else one of all pixels. */
+/**
+ * An input gradient of stride s reaches each of the s² parities of pixels by other taps, so each parity is a phase that
+ * is computed by itself. Everything else has one phase of all pixels.
+ */
 interface Phases {
   /** Of one phase, the largest. */
   readonly width: number;
@@ -102,7 +105,8 @@ export function emitTile(emit: Emitter, tile: TilePass): void {
     half: halves.source === 1 || halves.output === 1,
   };
   const variant = tileVariant(emit.variantFor(use), use);
-  // A kernel of one reaches the first phase alone, and what holds a sum already need not be written elsewhere.
+  // The gradient of a strided 1×1 kernel is 0 at all pixels but those of the first phase. Where it is added to what
+  // is there, the other pixels need no writing.
   const one = accumulate === 1 && use.kernel === 1 && step > 1 && variant.memory === 'registers';
   const phase: Phases = {
     width: Math.ceil(to.width / step),

@@ -66,13 +66,13 @@ export interface Tuned {
 const BUDGET_MS = 250;
 const FEWEST_ROUNDS = 3;
 const MOST_ROUNDS = 50;
-/** A variant that was slower than this, times the fastest so far, is not measured again. */
+/** A variant whose time is more than this factor of the fastest is not measured again. */
 const HOPELESS = 1.5;
 /** What another variant's time may be at most, of the default's. */
 const CLEARLY_FASTER = 0.95;
 /**
- * The fastest of many that are equally fast is so by luck, so it meets the default again, and must win so often:
- * by luck one time in sixteen.
+ * Of many equally fast variants one is measured fastest by luck. So the fastest is measured against the default again,
+ * and must win so many of so many duels; an equally fast one does so one time in sixteen.
  */
 const DUELS = 7;
 const DUELS_WON = 6;

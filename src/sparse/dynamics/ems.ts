@@ -1,8 +1,8 @@
 /**
  * MEST with elastic mutation and a soft memory bound (EM&S; Yuan et al., NeurIPS 2021): weights grow *before*
  * others go. What is grown trains until the next change, and only then are the least important of all dropped,
- * old and new alike, back to the density of rest; at once the next ones grow. So no good weight is forced out
- * by one that nobody has trained. The bound is exceeded by what mutates, and the room is larger by that much.
+ * old and new alike, back to the density of rest; at once the next ones grow. So no good weight is replaced
+ * by an untrained one. More weights live than at rest by what mutates, and the room is larger by that much.
  *
  * Score, stages and differences are those of `em.ts`. The release's scripts grow by 5, 2.5, 0 % of all weights,
  * its README says 2, 1, 0 %: `maskChange` decides.

@@ -27,7 +27,7 @@ export interface LayoutOptions extends Partial<LayoutFields> {
 export interface NetworkLayout {
   readonly layoutFor: LayoutChoice;
   readonly channelsFor: ChannelChoice;
-  /** What comes and goes in a network of this layout; nothing where all weights live. */
+  /** What comes and goes in a network of this layout; nothing where all weights live, nor among frozen ones. */
   readonly unitsOf: (network: Network) => readonly MaskUnits[];
 }
 
@@ -45,7 +45,7 @@ export function weightsLayout(layoutFor: LayoutChoice, units?: UnitsOfWeight): N
     unitsOf: ({ layers }) =>
       layers.flatMap(({ name, parameters }) =>
         parameters
-          .filter(({ lists, role }) => units && lists && role === 'matrix')
+          .filter(({ lists, role, group }) => units && lists && role === 'matrix' && !group.frozen)
           .map((weight) => units!(name, shapeOf(weight), weight)),
       ),
   };

@@ -1,6 +1,6 @@
 /**
  * Every layout of weights by the name a config gives it. Adding one is a folder beside this and a line here. Only schemes
- * are listed, so that whoever knows layouts by name, as the page does, loads no kernels.
+ * are listed, so that code that knows layouts by name, as the page does, loads no kernels.
  */
 import { block } from './block/scheme.ts';
 import { channel } from './channel/scheme.ts';

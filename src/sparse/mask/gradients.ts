@@ -16,6 +16,6 @@ export interface GradientSource {
 /** The gradient of one weight. Throws where it is missing. */
 export function gradientOf(gradients: Gradients, name: string): Float32Array {
   const gradient = gradients.get(name);
-  if (!gradient) throw new Error(`nobody has given the gradient of ${name}`);
+  if (!gradient) throw new Error(`the gradient of ${name} was not given`);
   return gradient;
 }

@@ -1,7 +1,7 @@
 /**
  * What comes and goes together in a layer: a block, a single weight, a kernel with its pattern, a filter with
  * all that reads it. Each layout says so in its folder (its `units.ts`): pure functions of the index lists, which
- * say what lists mean and how they change. Whoever decides about masks sees numbered units with scores.
+ * say what lists mean and how they change. A decision about a mask sees numbered units with scores.
  */
 import type { Parameter } from '../../nn/tensor/parameter.ts';
 

@@ -127,11 +127,17 @@ function accuracies(
   };
 }
 
+/** Whether a layer's weights have a mask; `layout` is a name in a report. */
+const isMasked = (layout: string): boolean =>
+  Object.entries<{ readonly masked: boolean }>(LAYOUTS).some(
+    ([name, { masked }]) => name === layout && masked,
+  );
+
 function densityOf({ report, config, changes, masks }: Recording): number | null {
   if (!LAYOUTS[config.layout].masked) return 1;
   const last = changes.at(-1);
   if (last) return last.change.density;
-  const sparse = report?.model.layers.filter(({ layout }) => layout !== 'dense') ?? [];
+  const sparse = report?.model.layers.filter(({ layout }) => isMasked(layout)) ?? [];
   if (sparse.length > 0) return share(sparse.map(({ live, weights }) => [live, weights]));
   // By units, each as large as the largest of its layer: exact but for ragged edges.
   if (masks.length === 0) return null;

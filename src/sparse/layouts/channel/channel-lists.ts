@@ -6,9 +6,9 @@ import type { Parameter } from '../../../nn/tensor/parameter.ts';
 
 /**
  * A parameter's lists after the channels of the tensor that layer `subset` computes have become `channels`;
- * null if the parameter has nothing of that tensor. A network's norms go by the lists of their scales. A
- * channel that is grown starts with zeros on both sides and a scale of 0, and no gradient reaches it until
- * someone writes weights and a scale for it. Throws `RangeError` on another number of channels.
+ * null if the parameter has nothing of that tensor. Norms find their channels by the lists of
+ * their scales. The values of a grown channel are the caller's to write: with zeros in its weights, in its scale and in
+ * what reads it, no gradient would reach it. Throws `RangeError` on another number of channels.
  */
 export function withChannels(
   parameter: Parameter,

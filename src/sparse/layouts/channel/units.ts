@@ -1,8 +1,8 @@
 /**
  * Filters that come and go, each with its norm's scale and shift, or its bias, and the weights that read it.
- * The network keeps its size: as many come as go. A filter that comes starts from its initial values, scale and
- * shift too, and what reads it from 0: so it changes no output yet, but has a gradient. (Of zeros on both
- * sides it would have none for ever.)
+ * The network keeps its size: as many come as go. A filter that comes starts from its initial weights, scale and
+ * shift, and the weights that read it start from 0: so it changes no output yet, but those weights have a gradient.
+ * (With zeros on both sides neither would ever have one.)
  */
 import { initialValues } from '../../../nn/tensor/init.ts';
 import type { ChannelSubset } from '../../../nn/tensor/channel-subset.ts';
@@ -59,7 +59,7 @@ export function channelUnits(subset: ChannelSubset, parameters: readonly Paramet
       for (const channel of channelsIn(first, lists(first.name))) mask[channel] = 1;
       return mask;
     },
-    // What reads or is read by a filter that is left out counts as 0, for each filter as often: no order changes.
+    // Weights of filters that are left out count as 0, in every filter's mean alike, so the order is not affected.
     scores: (magnitudes) => {
       const means = weights.map((parameter) =>
         meanByUnit(of, magnitudes(parameter.name), channelOf(parameter)),

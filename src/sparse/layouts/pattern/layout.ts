@@ -3,8 +3,8 @@
  * eight patterns, and as many whole kernels are left out as the sparsity asks for. A slot of the storage is
  * the four numbers of one kernel; which kernel has which slot, and its pattern, is in the lists
  * (`pattern-lists.ts`), so dropping and growing never moves a weight. Input and weight gradients walk the
- * same kernels, without a transposed copy. A kernel shares its loads with no other, as those of a block do: ten
- * loads serve sixteen products, where a block's serve four or eight each.
+ * same kernels, without a transposed copy. Kernels of a block share their
+ * loads, these do not: ten loads serve sixteen products here, where each load of a block serves four or eight.
  */
 import './shaders.ts';
 import { denseLayout } from '../../../nn/convolution/dense-layout.ts';

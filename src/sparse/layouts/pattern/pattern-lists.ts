@@ -1,7 +1,7 @@
 /**
  * The lists of a pattern-sparse layer. A kernel (output channel o, input channel i) is a block of one
- * channel by one in a grid of one tap, so which kernels live and in which slots is said by the lists of
- * `block-lists.ts`, and whatever builds those serves here too. Behind them stands one word for each slot:
+ * channel by one in a grid of one tap, so the lists of `block-lists.ts` say which
+ * kernels live and in which slots, and their builder serves here too. Behind them stands one word for each slot:
  * the pattern of its kernel, as a bit for each tap.
  */
 import type { ConvolutionShape } from '../../../nn/compile/weight-layout.ts';

@@ -1,8 +1,8 @@
 /**
- * Unstructured sparsity: any entry may be live or dead. Storage and kernels are the dense layout's, and so
- * is the time: a GPU multiplies by these scattered zeros as fast as by anything else. The lists are the mask,
- * a bit for each float of the storage. Dead entries are stored as 0 and held there by the masked update;
- * their gradients are computed, for those who grow by them.
+ * Unstructured sparsity: any entry may be live or dead. Storage and kernels are the dense layout's, so a step
+ * takes as long as a dense one: scattered zeros save a GPU nothing. The lists are the mask, a bit for each float of the
+ * storage. Dead entries are stored as 0, and the masked update leaves them there; their gradients are computed, since
+ * some dynamics grow by them.
  */
 import { denseLayout } from '../../../nn/convolution/dense-layout.ts';
 import { chosenPlaces } from '../../../nn/compile/gradient-scope.ts';

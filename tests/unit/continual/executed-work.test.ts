@@ -1,7 +1,7 @@
 /** The arithmetic of runs under several masks, by hand. */
 import { describe, expect, test } from 'vitest';
 import type { PlanRuns } from '../../../src/continual/step/plan-runs.ts';
-import { WorkSpans } from '../../../src/continual/step/work-spans.ts';
+import { ExecutedWork } from '../../../src/continual/step/executed-work.ts';
 import type { PlanEntry } from '../../../src/gpu/plan.ts';
 
 const NOTHING = { denseMacs: 0, outsideMacs: 0, bytesRead: 0, bytesWritten: 0, groups: [] };
@@ -26,11 +26,11 @@ const totals = (runs: readonly PlanRuns[], of: 'macs' | 'outsideMacs' = 'macs') 
 
 describe('what plans have made', () => {
   test('is what they were listed with, while the mask is what it was', () => {
-    expect(totals(new WorkSpans().mean(work(3, 2)))).toEqual([[240, 180, 21], [80]]);
+    expect(totals(new ExecutedWork().mean(work(3, 2)))).toEqual([[240, 180, 21], [80]]);
   });
 
   test('follows how many units live, span by span, and no further than is worked on', () => {
-    const spans = new WorkSpans();
+    const spans = new ExecutedWork();
     spans.close(work(3, 1), new Map([['a', 12]]));
     expect(totals(spans.mean(work(3, 1)))).toEqual([[240, 180, 21], [40]]);
     spans.close(work(5, 1), new Map([['a', 4]]));
@@ -51,7 +51,7 @@ describe('what plans have made', () => {
   });
 
   test('is nothing while they have not run', () => {
-    const spans = new WorkSpans();
+    const spans = new ExecutedWork();
     spans.close(work(0, 0), new Map([['a', 2]]));
     expect(totals(spans.mean(work(0, 0)))).toEqual([[0, 0, 0], [0]]);
   });

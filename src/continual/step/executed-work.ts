@@ -1,8 +1,8 @@
 /**
- * What plans have executed where a mask changes how much that is: a list is counted for the units that lived when it
- * was made, and runs on while units come and go. Each change of the mask closes a span, in which as many lived all
- * the time, and what a ledger gets is the mean over the runs of all spans. Bytes stay those of the storage, which has
- * room for all that ever live.
+ * The multiply-accumulates that plans have executed under a mask that changes. A plan counts those of the units that
+ * lived when it was listed; its later runs make more or fewer. Between two changes of the mask the number is constant,
+ * so each change closes a period, and a ledger gets the mean over the runs of all periods. Bytes do not change: they are
+ * those of the storage, which has room for all units that may live.
  */
 import type { PlanEntry } from '../../gpu/plan.ts';
 import type { PlanRuns } from './plan-runs.ts';
@@ -16,7 +16,7 @@ interface Executed {
   readonly macs: Float64Array<ArrayBuffer>;
 }
 
-export class WorkSpans {
+export class ExecutedWork {
   readonly #closed = new Map<PlanRuns['entries'], Executed>();
   #live: LiveUnits = new Map();
 
