@@ -63,7 +63,7 @@ export class LabPages extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** Counts the turns of the page: one that is fetched late is not to take the place of a later one. */
+  /** Counts changes of page. A page that has been fetched is shown only if no other was asked for meanwhile. */
   private turns = 0;
 
   private readonly follow = (): void => {

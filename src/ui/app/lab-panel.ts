@@ -1,7 +1,7 @@
 /**
- * The frame of a view, which fetches it when there is something to show, and has a drawing of what is to come until
- * then: its heading, and a disclosure with a short text about the algorithm that is running, which is fetched when it
- * is first opened.
+ * The frame of a view. It fetches the view when there is something to show, and has a drawing of what is to come until
+ * then. Above are its heading, and a disclosure with a short text about the algorithm that is running. The text is
+ * fetched when it is first opened.
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';

@@ -5,14 +5,6 @@ import { customProperty } from '../style/custom-property.ts';
 import { stepSpeedUp } from './sweep-words.ts';
 
 export function stepTable({ steps, network, stepBlock }: DeviceReport): unknown {
-  const rows = [
-    { label: 'dense', ms: steps[0]?.denseMs ?? NaN, times: 1 },
-    ...steps.map((step) => ({
-      label: `${Math.round(100 * step.sparsity)} %`,
-      ms: step.ms,
-      times: stepSpeedUp(step),
-    })),
-  ];
   return html`<figure>
     <figcaption>
       <h3>A whole training step</h3>
@@ -31,21 +23,30 @@ export function stepTable({ steps, network, stepBlock }: DeviceReport): unknown 
         </tr>
       </thead>
       <tbody>
-        ${rows.map(
-          ({ label, ms, times }, i) =>
-            html`<tr class=${i === 0 ? 'dense' : ''}>
-              <th scope="row">${label}</th>
-              <td>${ms.toFixed(ms < 10 ? 1 : 0)} ms</td>
-              <td>${i === 0 ? '' : `${times.toFixed(1)}×`}</td>
-              <td class="bar">
-                <span
-                  class="fill"
-                  ${customProperty('--share', `${(100 / Math.max(times, 1)).toFixed(1)}%`)}
-                ></span>
-              </td>
+        <tr class="dense">
+          <th scope="row">dense</th>
+          <td>${milliseconds(steps[0]?.denseMs ?? NaN)}</td>
+          <td></td>
+          <td class="bar">${bar(1)}</td>
+        </tr>
+        ${steps.map(
+          (step) =>
+            html`<tr>
+              <th scope="row">${Math.round(100 * step.sparsity)} %</th>
+              <td>${milliseconds(step.ms)}</td>
+              <td>${stepSpeedUp(step).toFixed(1)}×</td>
+              <td class="bar">${bar(stepSpeedUp(step))}</td>
             </tr>`,
         )}
       </tbody>
     </table>
   </figure>`;
+}
+
+const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+
+/** The share of the dense time that is left after a gain of `times`. */
+function bar(times: number): unknown {
+  const share = `${(100 / Math.max(times, 1)).toFixed(1)}%`;
+  return html`<span class="fill" ${customProperty('--share', share)}></span>`;
 }

@@ -1,6 +1,7 @@
 /**
  * What the run will take, told before it is started: time here, operations and memory, each beside the dense twin.
- * Knobs move faster than a count, so the newest config is asked for a moment after the last change, off this thread.
+ * Settings can change faster than a run is counted. So the worker is asked for the newest config alone, a moment after
+ * the last change.
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -97,7 +98,7 @@ export class LabEstimate extends LitElement {
   @property({ attribute: false }) gigaflops: number | null = null;
   /** The speed is about to be known; a count can wait for it. */
   @property({ type: Boolean }) waiting = false;
-  /** Sentences that keep the config from running, shown elsewhere; nothing is estimated then. */
+  /** The config cannot run, and nothing is estimated. The reasons stand beside the settings. */
   @property({ type: Boolean }) refused = false;
   /** The newest answer to `lab-estimate`. */
   @property({ attribute: false }) answer: EstimateAnswer | null = null;

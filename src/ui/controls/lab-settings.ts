@@ -43,7 +43,7 @@ export class LabSettings extends LitElement {
   @property({ type: Boolean }) locked = false;
   @state() private form: 'closed' | 'fetching' | 'fetched' | 'missing' = 'closed';
 
-  /** A sentence that nobody sees explains nothing. */
+  /** Opens the settings when something in them is wrong, so that the sentence about it is seen. */
   protected override updated(changed: PropertyValues<this>): void {
     const wrong = changed.has('refused') && this.refused;
     if (!wrong && !(changed.has('problems') && this.problems.size > 0)) return;

@@ -16,7 +16,7 @@ import { storiesStyles } from './stories-styles.ts';
 import { glyphStyles, storyGlyph } from './story-glyphs.ts';
 
 const SEED_MOST = 0xffffffff;
-/** Pixels of its neighbours' side that are left when a card is scrolled to. */
+/** When a card is scrolled to, so many pixels of its neighbour stay visible. */
 const CARD_MARGIN = 32;
 
 const LOOK: Readonly<Record<StoryView, string>> = {
@@ -105,7 +105,7 @@ export class LabStories extends LitElement {
     </label>`;
   }
 
-  /** Below the cards for the chosen one; for who listens only, in the others. */
+  /** Shown below the cards for the chosen story. In the other cards it is there for screen readers alone. */
   private line({ name, line, look }: Story): unknown {
     return html`<span class="line" id="${name}-line"
       >${line} <span class="look">${LOOK[look]}.</span></span

@@ -1,6 +1,6 @@
 /**
- * A small drawing for each story, in the grammar of the page: squares in rows and columns, some inked. Drawings, not
- * data; they say nothing that the words beside them do not.
+ * A small drawing for each story: squares in rows and columns, some of them inked. They are drawings, not data, and
+ * say nothing that the words beside them do not.
  */
 import { css, html, svg } from 'lit';
 

@@ -185,7 +185,7 @@ export class LabExplain extends LabView {
     );
   }
 
-  /** Also comes where the page itself has opened one. */
+  /** A toggle event also comes when the page itself opens one; then nothing has been touched. */
   private toggled(name: string, was: boolean, is: boolean): void {
     if (was !== is) this.touched = new Map([...this.touched, [name, is]]);
   }

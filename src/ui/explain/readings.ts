@@ -104,7 +104,7 @@ export function removalsAt(
   recording: Recording,
   at: number,
 ): {
-  /** Windows that had ended at the last of them. */
+  /** How many windows had ended when the last removal happened. */
   readonly windows: number;
   readonly removed: number;
   readonly kept: number | null;

@@ -1,7 +1,7 @@
 /** Decodes pictures one after another, off the page's thread and without holding more than one. */
 import { squareOf } from './square.ts';
 
-/** One file in, in order; one answer out for each. */
+/** What is sent back for each file, in the order of the files. */
 export type Decoded =
   { readonly ok: true; readonly image: Uint8Array<ArrayBuffer> } | { readonly ok: false };
 
@@ -11,7 +11,7 @@ addEventListener('message', ({ data }: MessageEvent<Blob>) => {
   queue = queue.then(async () => {
     let answer: Decoded;
     try {
-      // Turned as a viewer would turn it, by what the camera noted.
+      // Turned by the orientation that the camera noted, as viewers do.
       const bitmap = await createImageBitmap(data, { imageOrientation: 'from-image' });
       answer = { ok: true, image: await squareOf(bitmap) };
     } catch {

@@ -43,7 +43,7 @@ export class LabCamera extends LitElement {
   @state() private stream: MediaStream | null = null;
   @state() private problem = '';
   private timer: ReturnType<typeof setInterval> | undefined;
-  /** Counts openings and closings: a camera that is let in late may not be wanted any more. */
+  /** Counts openings and closings. Where permission comes late, it tells whether the camera is still wanted. */
   private turn = 0;
 
   override disconnectedCallback(): void {

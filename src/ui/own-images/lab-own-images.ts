@@ -179,7 +179,7 @@ export class LabOwnImages extends LitElement {
         unreadable += images.length - sound.length;
         if (sound.length > 0) read.push({ folder, images: sound });
       }
-      // Over the classes as they are by now: they could be renamed and added to all the while.
+      // Classes may have been renamed or added to while this was decoded, so they are taken as they are now.
       const before = this.classes;
       const after = read.reduce(
         (classes, { folder, images }) => withImages(classes, folder || freshName(classes), images),

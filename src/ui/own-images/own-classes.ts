@@ -15,8 +15,8 @@ export interface OwnClass {
 }
 
 /**
- * Files by class: that of a file is the folder it lies in. Files that lie in no folder make one class, named after
- * nothing yet. Classes and files are in the order of their paths.
+ * Files by class. The class of a file is the folder that it lies in. Files that lie in no folder make one class, which
+ * has no name yet. Classes and files are in the order of their paths.
  */
 export function byFolder(files: readonly ImageFile[]): ReadonlyMap<string, readonly ImageFile[]> {
   const sorted = [...files].sort((a, b) =>

@@ -70,7 +70,7 @@ export class LabRunName extends LitElement {
   private readonly key = (event: KeyboardEvent): void => {
     const field = event.target as HTMLInputElement;
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
-    // The button that takes the field's place would be pressed by the same key.
+    // Otherwise the same key would also press the button that takes the field's place.
     event.preventDefault();
     if (event.key === 'Enter') void this.end(field.value);
     else void this.end(null);

@@ -24,7 +24,7 @@ interface Column {
   readonly key: SortKey;
   /** For a table's head. */
   readonly title: string;
-  /** For a sentence, and for who hovers: what it is. */
+  /** What the figure is: part of a sentence, and a tooltip. */
   readonly about: string;
   /** More is better, or later is first: the first press sorts from the top down. */
   readonly descending: boolean;

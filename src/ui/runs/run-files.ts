@@ -1,4 +1,4 @@
-/** Runs as files: what one is called, how it leaves the page, and how several are read, each with its own answer. */
+/** Runs as files: what one is called, how it leaves the page, and how several are read, each with a result of its own. */
 import {
   RecordingError,
   recordingFromText,

@@ -1,6 +1,6 @@
 /**
- * Where runs lie: a shelf of summaries, which a list reads whole, and a shelf of recordings, of which one is read at
- * a time. In the page both are IndexedDB; a test puts maps in their place.
+ * Where runs are stored: a store of summaries, which the list reads whole, and a store of recordings, which are read
+ * one at a time. In the page both are in IndexedDB; a test puts maps in their place.
  */
 import { createStore, delMany, get, set, values, type UseStore } from 'idb-keyval';
 import type { Recording } from '../../lab/recording/recording.ts';

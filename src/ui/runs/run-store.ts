@@ -1,6 +1,6 @@
 /**
- * The runs that are kept. Whatever the page does to them goes through here, one thing after another, and comes back
- * as a typed result with a sentence where it could not be done. Deleting puts a run in the bin, from which it can be
+ * The runs that are kept. Every change to them is made here, one after another, and gives a typed result, with a
+ * sentence where it could not be done. Deleting puts a run in the bin, from which it can be
  * taken back for a day; so does making room for new ones. Only what has lain there too long is gone.
  */
 import { keptRecording } from '../../lab/recording/recording-slim.ts';
@@ -55,7 +55,7 @@ export class RunStore extends EventTarget {
   readonly #storage: RunStorage;
   readonly #now: () => number;
   readonly #others: BroadcastChannel | null;
-  /** The end of what is being done, so that nothing is read halfway. */
+  /** Settles when the change that is under way is done, so that nothing is read in the middle of one. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(

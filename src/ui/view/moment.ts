@@ -2,10 +2,10 @@
 import { countAt, type Recording } from '../../lab/recording/recording.ts';
 import { rateAt } from '../../nn/compile/optimizer.ts';
 
-/** Which classes an answer may be among: all of the stream's, or those of the image's own task. */
+/** Among which classes a prediction may be: all of the stream's, or those of the image's own task. */
 export type Scenario = 'classIncremental' | 'taskIncremental';
 
-/** Whose answer is marked: the one the strategy gives, or that of the head alone where it gives another. */
+/** Whose prediction is scored: that of the strategy or, where the strategy does not classify by it, that of the head. */
 export type Readout = 'strategy' | 'head';
 
 export interface MatrixAt {
@@ -43,7 +43,7 @@ export function hasHeadReadout({ accuracy }: Recording): boolean {
   return accuracy.some(({ head }) => head !== undefined);
 }
 
-/** Whether the loss had stopped being a number when `at` steps were done, and never was one again. */
+/** Whether the loss was no number any more when `at` steps were done, and has not been one since. */
 export function divergedBy({ loss }: Recording, at: number): boolean {
   const last = loss.at(-1);
   const then = loss[Math.min(at, loss.length) - 1];

@@ -1,7 +1,7 @@
 /**
  * Makes a loss history of any length cheap to draw: a smoothed copy, and the lowest and the highest value of every
- * pixel column, so that no spike is lost. Both follow a series that grows and look at each value once, so that a
- * frame costs what is new and what is drawn, not how long the run has been.
+ * pixel column, so that no spike is lost. Both follow a series that grows and look at each value once, so that the
+ * cost of a frame depends on what is new and what is drawn, not on the length of the run.
  */
 
 export interface Point {

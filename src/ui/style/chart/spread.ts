@@ -1,4 +1,4 @@
-/** Labels at the ends of curves: near one another where the curves are, and yet apart. */
+/** Places labels at the ends of curves: as near to their curves as they can be without overlapping. */
 
 /**
  * Moves positions apart until neighbours keep a distance of `gap` and all lie in [least, most], each as near to

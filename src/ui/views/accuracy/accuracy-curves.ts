@@ -91,10 +91,10 @@ export interface EndLabel {
   readonly position: number;
 }
 
-/** Curves that end together from which on they share a label. */
+/** When at least so many curves end together, they share a label. */
 const CROWD = 4;
 
-/** Labels for curves that end at `positions`: one each, or one for a crowd that ends within `gap`. */
+/** Labels for curves that end at `positions`: one each, or one for all that end within `gap` of one another. */
 export function endLabels(positions: readonly number[], gap: number): readonly EndLabel[] {
   const order = [...positions.keys()].sort((a, b) => positions[a]! - positions[b]! || a - b);
   const labels: EndLabel[] = [];

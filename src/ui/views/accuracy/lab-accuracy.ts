@@ -1,7 +1,7 @@
 /**
  * What a run remembers, and what it has lost: accuracy curves, the measures of the field with their definitions
- * behind them, and the accuracy matrix that both are read from; with every class of the stream as a possible
- * answer, or those of an image's own task.
+ * behind them, and the accuracy matrix that both are read from. A prediction may be any class of the stream, or one of
+ * the classes of the image's own task.
  */
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -139,7 +139,7 @@ export class LabAccuracy extends LabView {
     return this.head && this.recording && hasHeadReadout(this.recording) ? 'head' : 'strategy';
   }
 
-  /** The same object for as long as it says the same, so that the table is drawn when a row comes and not before. */
+  /** The same object while its values are the same, so that the table is drawn only when there is a new row. */
   private matrix(): MatrixAt {
     const { recording, at, scenario } = this;
     if (!recording) return NO_MATRIX;

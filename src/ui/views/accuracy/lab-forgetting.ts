@@ -141,7 +141,7 @@ export class LabForgetting extends LitElement {
   private drawn: readonly unknown[] | null = null;
   private readonly frame = new FrameWidth(this);
 
-  /** Most steps add nothing to see here: only rows of the matrix and the moment do, once it is in the past. */
+  /** Draws only what can be seen: a new row of the matrix, or the moment where it is in the past. Most steps bring neither. */
   protected override shouldUpdate(changed: PropertyValues): boolean {
     const { recording, at } = this;
     const key = recording && [
@@ -251,7 +251,7 @@ export class LabForgetting extends LitElement {
     for (const curve of this.curvesAt(this.at)) {
       if (curve.since.length === 0) continue;
       for (const [test, point] of testsOf(curve).entries()) {
-        // Along the run first: what is compared are the tasks at one test.
+        // Distance along the run counts more: what is compared are the tasks at one test.
         const distance = 4 * Math.abs(x(point.at) - px) + Math.abs(y(point.value) - py);
         const faint = test < curve.before.length - 1 ? 12 : 0;
         if (distance + faint >= nearest) continue;

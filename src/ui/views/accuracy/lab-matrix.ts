@@ -1,8 +1,8 @@
 /**
  * The accuracy matrix R: a row for every task finished, a column for every task tested, ink for
- * accuracy. Reading down a column is watching one task being written over. A real table with real
- * numbers; the colour only repeats them. Where a stream has more tasks than the frame has room for
- * numbers, the ink alone is left, and a cell that is pointed at, tapped or reached by the arrow keys is read out.
+ * accuracy. Reading down a column is watching one task being written over. It is a table with numbers, which the colour
+ * repeats. Where there is no room for the numbers of a long stream, the colour alone is shown, and a cell that is
+ * pointed at, tapped or reached by the arrow keys is read out.
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';

@@ -263,7 +263,7 @@ function conventions(title: string, counted: Counted): unknown {
   return twoBars(rows, formatWords);
 }
 
-/** What the steps themselves leave out; nothing where a run does nothing besides. */
+/** Says what a run does besides its training steps, which the sums leave out; nothing where there is no such work. */
 function besides({ layout, removal }: Config): string {
   return !LAYOUTS[layout].masked && removal === 0
     ? ''

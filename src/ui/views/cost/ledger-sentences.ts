@@ -1,4 +1,4 @@
-/** The ledger's findings as sentences that somebody understands who has never seen one. */
+/** What the ledger says, in sentences for somebody who has never seen one. */
 import { formatFactor } from '../../style/format.ts';
 
 /** Within this of a dense step, a step is as fast. */
@@ -15,7 +15,7 @@ export function speedSentence(factor: number): string {
     : `${formatFactor(1 / factor)} slower than a dense step`;
 }
 
-/** How much of what fewer operations promise shows on the clock; both are factors, dense over ours. */
+/** How the gain in time compares with the gain in operations; both are factors, dense over ours. */
 export function arrivalSentence(fewer: number, faster: number): string {
   const saved = 1 - 1 / fewer;
   if (!Number.isFinite(saved) || saved < ALIKE) {

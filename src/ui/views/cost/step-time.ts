@@ -35,8 +35,8 @@ export interface KindTime extends Words {
 }
 
 /**
- * Milliseconds by kind of work, ours beside dense; kinds that no time was seen for are left out. Null where the
- * adapter tells the whole step alone. Kinds of dispatch that the ledger has no line for count as "other".
+ * Milliseconds by kind of work, ours beside dense. Kinds without a measured time are left out. Null where the adapter
+ * can only time the whole step. Kinds of dispatch that the ledger has no line for count as "other".
  */
 export function timesByKind({ sparse, dense }: Measured): readonly KindTime[] | null {
   if (!sparse.kinds || !dense.kinds) return null;

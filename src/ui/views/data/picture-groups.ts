@@ -56,8 +56,8 @@ export function picturesByOutput({ heads }: Thumbnails): ReadonlyMap<number, rea
 const chosen = new WeakMap<readonly number[], readonly number[]>();
 
 /**
- * At most `most` of a list, evenly spread, in their order. The same list gives the same answer, object and all, since
- * a sheet draws itself anew for a new one.
+ * At most `most` of a list, evenly spread, in their order. For the same list it gives the same object, since a sheet
+ * draws itself anew for a new one.
  */
 export function spread(list: readonly number[], most: number): readonly number[] {
   if (list.length <= most) return list;

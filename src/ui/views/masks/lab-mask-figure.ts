@@ -75,7 +75,7 @@ export class LabMaskFigure extends LitElement {
   @query('.sheet') private readonly sheet!: HTMLElement;
   private painted: readonly unknown[] = [];
   private lastUnit = 0;
-  /** Not every browser says it of a click. */
+  /** What kind of pointer was pressed last, since not every browser tells it with a click. */
   private pointerType = 'mouse';
 
   override focus(options?: FocusOptions): void {
@@ -217,7 +217,7 @@ export class LabMaskFigure extends LitElement {
     if (event.pointerType === 'mouse') this.leave();
   }
 
-  /** A finger asks, since it cannot hover; a mouse has asked already, and opens. */
+  /** A tap asks about a unit, since a finger cannot hover. A mouse has asked by hovering, so its click opens the layer. */
   private onClick(event: MouseEvent): void {
     if (this.pointerType === 'touch' || !this.opens) {
       const unit = this.unitUnder(event);

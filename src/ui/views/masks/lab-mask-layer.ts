@@ -201,7 +201,7 @@ export class LabMaskLayer extends LabView {
   }
 
   protected override updated(): void {
-    // Focus follows the reader in; what has been opened is read from its top.
+    // The focus moves into what was opened, and reading begins at its top.
     if (this.focused || this.width === 0) return;
     this.focused = true;
     this.back.focus();

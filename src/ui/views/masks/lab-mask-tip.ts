@@ -1,4 +1,4 @@
-/** What there is to know of the unit under the pointer, beside it; said aloud where a key or a finger asked. */
+/** What is known of the unit under the pointer, beside it. Where a key or a tap asked, screen readers say it too. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { customProperty } from '../../style/custom-property.ts';

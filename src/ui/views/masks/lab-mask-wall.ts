@@ -1,6 +1,7 @@
 /**
- * Every sparse layer of a network as a picture of which of its units live, from input to output: a page on which each
- * task writes over what the ones before it left. Any unit can be asked about, and any layer opened.
+ * Every sparse layer of a network as a picture of which of its units live, from input to output. Each unit has the ink
+ * of the task in which it was grown, so that a task writes over what earlier tasks left. Any unit can be asked about,
+ * and any layer opened.
  */
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -158,7 +159,7 @@ export class LabMaskWall extends LabView {
     super.connectedCallback();
     this.observer.observe(this);
     this.dark.addEventListener('change', this.repaint);
-    // What is told stands beside a place on the screen.
+    // The tip stands beside a place on the screen, which scrolling moves away.
     addEventListener('scroll', this.forget, { passive: true, capture: true });
   }
 
@@ -237,9 +238,9 @@ export class LabMaskWall extends LabView {
       this.pulses = [];
     } else {
       const before = recording.changes[replay.done - 1]?.at ?? -1;
-      // A move over no change brings nothing into sight.
+      // A move that passes no change shows nothing new.
       const to = at >= this.drawnAt && before <= this.drawnAt ? this.drawnAt : at;
-      // After a leap, the last change alone is news.
+      // After a leap over several changes, only the last of them is marked as new.
       const leapt = recording.changes[replay.done - 2]?.at ?? -1;
       const from = to > this.drawnAt ? Math.max(this.drawnAt, leapt) : this.drawnAt;
       this.pulses = pulsesAfter(this.pulses, from, to, now);

@@ -1,4 +1,4 @@
-/** What a recording and its replayed mask come to, for the words and figures around the pictures. */
+/** Facts about a recording and its replayed mask, for the words and figures around the pictures. */
 import type { UnitMagnitudes } from '../../../lab/protocol.ts';
 import { latest, type Recording } from '../../../lab/recording/recording.ts';
 import { LAYOUTS, type LayoutName } from '../../../sparse/layouts/registry.ts';

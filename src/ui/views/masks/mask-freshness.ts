@@ -41,7 +41,7 @@ export function pulsesAfter(
   to: number,
   now: number,
 ): readonly Pulse[] {
-  // Going back, nothing is seen being made.
+  // Going back shows no change being made.
   if (to < from) return [];
   const alive = pulses.filter((pulse) => share(pulse, now) > 0);
   return to > from ? [...alive, { from, to, start: now }] : alive;

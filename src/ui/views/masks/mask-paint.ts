@@ -107,7 +107,7 @@ function paintCells(
   for (const one of fresh) paintFresh(context, one, palette, pitch);
 }
 
-/** What has just come wears a frame; what has just gone is struck out, its ink fading. */
+/** A unit that was just grown has a frame. One that was just dropped is struck out, and its ink fades. */
 function paintFresh(context: Context, one: FreshUnit, palette: Palette, pitch: number): void {
   const { x, y, width, height } = one.box;
   const stroke = Math.max(1, Math.round(pitch / 6));
@@ -130,7 +130,7 @@ function paintFresh(context: Context, one: FreshUnit, palette: Palette, pitch: n
 
 /** How much ink a trace counts as, where cells run together. */
 const TRACE_INK = 0.07;
-/** Below 1: little ink is easier to see than it would be. */
+/** Exponent of the darkness; below 1, so that little ink is easier to see. */
 const GAMMA = 0.65;
 
 function paintPixels(

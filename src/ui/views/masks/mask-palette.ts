@@ -8,7 +8,7 @@ export interface Palette {
   readonly tasks: readonly Rgb[];
   /** The trace that a dropped unit leaves, by the task of its birth. */
   readonly traces: readonly Rgb[];
-  /** What the page leaves of a task's ink where another task is looked for. */
+  /** The pale form of a task's ink, where another task is picked out. */
   readonly veiled: Rgb;
   readonly dead: Rgb;
   readonly grow: Rgb;

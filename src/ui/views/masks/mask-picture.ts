@@ -158,7 +158,7 @@ export function fitPitch(
     const { fits, height } = flow(groups, pitch, room, ratio);
     if (!fits) continue;
     if (height <= room.height) return pitch;
-    // Pages may be long; cells that cannot be told apart are worse.
+    // A long page is better than cells that cannot be told apart.
     if (pitch >= LEAST_CELL * ratio) narrow = pitch;
     else return narrow ?? pitch;
   }

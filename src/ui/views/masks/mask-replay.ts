@@ -1,6 +1,6 @@
 /**
- * Which units of every sparse layer live at a step of a recorded run, and since when: the recording's changes of
- * the mask, replayed. Going forwards applies the changes in between; going back takes up a copy that was kept on
+ * Which units of every sparse layer live at a step of a recorded run, and since when: the changes of the mask in the
+ * recording, replayed. Going forwards applies the changes in between. Going back starts from a copy that was kept on
  * the way, so that scrubbing over hundreds of changes costs no more than one pass over the units.
  */
 import { countAt, type MaskChanged, type Recording } from '../../../lab/recording/recording.ts';
@@ -25,7 +25,7 @@ export interface LayerState {
   readonly living: readonly number[];
   /** Live units. */
   readonly live: number;
-  /** Changes with the last that touched this layer, 0 before any: the same where nothing here is different. */
+  /** How many changes there were up to the last that touched this layer: the same number means the same mask. */
   readonly revision: number;
 }
 
