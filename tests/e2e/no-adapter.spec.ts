@@ -55,5 +55,7 @@ test('an address without WebGPU is told apart', async ({ page, baseURL }) => {
   const alert = page.locator('lab-device').getByRole('alert');
   await expect(alert).toContainText('over https');
   await expect(button(page, 'Run')).toBeDisabled();
+  // What is not urgent is fetched later, from the same address.
+  await page.waitForLoadState('networkidle');
   await page.unrouteAll({ behavior: 'wait' });
 });
