@@ -3,8 +3,7 @@
  * other. Nothing else crosses, and neither side waits for the other. A message is an event with the number of the run
  * that it belongs to. A run that was stopped may go on sending for a while; its messages keep its own number.
  */
-import type { RemovalEvent } from '../continual/data-sparsity/data-removal.ts';
-import type { LayerMask, MaskEvent } from '../sparse/mask/mask-owner.ts';
+import type { LayerMask } from '../sparse/mask/mask-owner.ts';
 import type { UnitGrid } from '../sparse/mask/mask-units.ts';
 import type { AddedClass } from '../data/added-classes.ts';
 import type { GivenArchive } from '../data/archive.ts';
@@ -21,8 +20,6 @@ export type {
   GivenArchive,
   LayerMask,
   Ledger,
-  MaskEvent,
-  RemovalEvent,
   Thumbnails,
   UnitGrid,
   UnitMagnitudes,
