@@ -81,13 +81,17 @@ const MODELS: Readonly<Record<Name, (run: Prepared, layer: MaskUnits) => Promise
       get live() {
         return slots.live;
       },
-      change: (dropped, grown) => { slots.change(dropped, grown); },
+      change: (dropped, grown) => {
+        slots.change(dropped, grown);
+      },
       held: () => new Map([[`${name}.weight`, heldByBlocks(grid, slots.blockOfSlot)]]),
       unitOf: (_, entry) => {
         const [o, i] = [Math.floor(entry / TAPS / ins), Math.floor(entry / TAPS) % ins];
         return (Math.floor(o / 4) * TAPS + (entry % TAPS)) * grid.blockColumns + Math.floor(i / 2);
       },
-      check: (now) => { checkWalks(now, grid, at, slots.slots); },
+      check: (now) => {
+        checkWalks(now, grid, at, slots.slots);
+      },
     };
   },
   pattern: async ({ store }, { name }) => {

@@ -17,7 +17,7 @@ import type { GroupChoice } from '../../src/nn/tensor/parameter-group.ts';
 import { ParameterStore, type OptimizerKind } from '../../src/nn/tensor/parameter-store.ts';
 import type { LayoutChoice } from '../../src/nn/compile/weight-layout.ts';
 import { augment } from '../reference/plain/augment.ts';
-import { backward, forward, type NetworkState } from '../reference/plain/network.ts';
+import { backward, forward, type Network, type NetworkState } from '../reference/plain/network.ts';
 import { pocket } from '../reference/plain/networks.ts';
 import { rowLoss } from '../reference/plain/row-loss.ts';
 import { CIFAR10_MEAN, CIFAR10_STD, imageBytes } from '../reference/inputs.ts';
@@ -172,11 +172,12 @@ export function plainGradients(
   parameters: Weights,
   running: NetworkState['running'],
   rows: readonly PlainRow[],
+  network: Network = NETWORK,
 ) {
   const groups = [{ capacity: rows.length, live: rows.length }];
-  const passed = forward(NETWORK, { parameters, running }, imagesOf(rows), groups);
+  const passed = forward(network, { parameters, running }, imagesOf(rows), groups);
   const { loss, dlogits } = lossOf(passed.logits, rows, 1 / rows.length);
-  const gradients = backward(NETWORK, parameters, passed, dlogits, groups);
+  const gradients = backward(network, parameters, passed, dlogits, groups);
   return { loss: loss.reduce((a, b) => a + b, 0), gradients, running: passed.running };
 }
 

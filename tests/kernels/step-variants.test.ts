@@ -9,11 +9,17 @@ import {
   type StepVariant,
   type VariantSchedule,
 } from '../../src/continual/step/step-variant.ts';
+import { GraphBuilder } from '../../src/nn/compile/graph.ts';
+import { linear } from '../../src/nn/layers/linear.ts';
+import { relu } from '../../src/nn/layers/relu.ts';
 import { EVERYTHING, type GroupChoice } from '../../src/nn/tensor/parameter-group.ts';
 import { relativeError } from '../reference/compare.ts';
+import { mlp } from '../reference/plain/networks.ts';
 import { sgd, type SgdState } from '../reference/plain/sgd.ts';
 import { gpu, noErrors } from './engine.ts';
 import {
+  CLASSES,
+  combine,
   indicesOf,
   plainGradients,
   rowsOf,
@@ -105,6 +111,33 @@ describe('steps equal plain SGD, in which a resting group keeps weights and mome
     expect(rested).toBeGreaterThan(0);
     expect(trained.trainer.work.every(({ runs }) => runs > 0)).toBe(true);
   });
+});
+
+test('a variant may compute another network of the same parameters', async () => {
+  const graph = new GraphBuilder(3, 32, 32);
+  const hidden = relu(graph, 'relu1', linear(graph, 'fc1', graph.flatten(graph.input), 64));
+  // Without the second ReLU of the mlp.
+  const straight = linear(graph, 'classifier', linear(graph, 'fc2', hidden, 64), CLASSES);
+  const other = { key: 'straight', network: graph.finish('straight', straight) };
+  const trained = await smallTasks(finetune, {
+    model: 'mlp',
+    schedule: alternating([{ key: 'mlp' }, other]),
+  });
+  const [first, relu1, second, , head] = mlp(CLASSES, 64);
+  const plainly = [mlp(CLASSES, 64), [first!, relu1!, second!, { ...head!, from: 3 }]];
+  const task = await trained.begin(0);
+  let weights: ReadonlyMap<string, ArrayLike<number>> = await trained.weights();
+  for (let step = 0; step < 4; step++) {
+    const rows = rowsOf(0, indicesOf(step));
+    const { gradients } = plainGradients(weights, new Map(), rows, plainly[step % 2]);
+    weights = combine(weights.keys(), [weights, gradients], (w, g) => w - 0.05 * g);
+    await trained.step(task, step);
+    for (const [name, found] of await trained.weights()) {
+      const error = relativeError(found, weights.get(name)!);
+      expect(error, `${name} in step ${step}`).toBeLessThan(2e-4);
+    }
+  }
+  expect(trained.trainer.work.map(({ runs }) => runs)).toEqual([2, 2]);
 });
 
 test('what rests has no weight gradients, and nothing is differentiated on its account', async () => {
