@@ -19,7 +19,6 @@ type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>;
 type Recorded<T extends Event['type']> = Omit<EventOf<T>, 'type'>;
 
 export type Plan = Recorded<'plan'>;
-
 export type MaskChanged = Moment<'mask'>;
 export type ImagesRemoved = Moment<'removal'>;
 export type UnitSnapshot = Moment<'units'>;
