@@ -1,6 +1,6 @@
 // The records of a batch's rows, one plane a field: field f of row r is word f · rows + r. The
-// fields and their meaning are `ROW_FIELDS` and `StepRows` of src/continual/batch/batch-plan.ts, in the
-// same order. A kernel may work on a part of the batch's rows: it binds `rows` and has, in its
+// fields and their meaning are `ROW_FIELDS` and `StepRows` of src/continual/batch/batch-plan.ts, in
+// the same order. A kernel may work on a part of the batch's rows: it binds `rows` and has, in its
 // `Params`, first_row, where its own rows begin, and all_rows, those of the whole batch.
 
 const ROW_SOURCE = 0u;

@@ -1,5 +1,5 @@
-// The scalars of one step, written by the CPU before each submit (src/nn/compile/step.ts has the same
-// layout).
+// The scalars of one step, written by the CPU before each submit (src/nn/compile/step.ts has the
+// same layout).
 
 struct Step {
   seed: u32,

@@ -1,5 +1,6 @@
 // Weight gradient of 3×3 kernels that keep four of nine taps each, padding 1, at live kernels alone
-// (src/sparse/layouts/pattern/pattern-lists.ts): for the kernel (o, i) of a slot and its taps in ascending order,
+// (src/sparse/layouts/pattern/pattern-lists.ts): for the kernel (o, i) of a slot and its taps in
+// ascending order,
 //   grad[slot][k] = Σ_pixels Σ_n gradient[o, pixel, n] · source[i, pixel shifted by tap k, n]
 // with gradient [Co][H'][W'][N] and source [Ci][H][W][N], N = 4·batch4.
 //
