@@ -11,10 +11,10 @@
 // With ROW it is the three taps of one row of the kernel instead of one tap (TAPS), so that the
 // gradient is read once for them: what pays where inputs are few. A tap beside the image adds 0.
 // With BLOCKS only live blocks are visited (src/sparse/layouts/block/block-lists.ts): `lists` holds
-// the block of each slot, tiles are those of the slots, and the result is [slot][block_in][block_out]. With
-// CHOSEN some slots alone, those that `chosen` lists; the results of others stay as they are, and
-// partial results are those of the chosen ones in the order of the list (`reduce_slots` puts them
-// where they belong).
+// the block of each slot, tiles are those of the slots, and the result is
+// [slot][block_in][block_out]. With CHOSEN some slots alone, those that `chosen` lists; the
+// results of others stay as they are, and partial results are those of the chosen ones in the
+// order of the list (`reduce_slots` puts them where they belong).
 // SOURCE_HALF: the source as pairs of halves; NATIVE_HALF: bound as such, the same bytes.
 // With SPREAD so many neighbouring lanes share a tile, each every SPREADth vec4 of the batch, and
 // add up by shuffles: neighbouring lanes then read neighbouring addresses.

@@ -1,7 +1,7 @@
 // The sets of classes that terms of a row's loss range over; src/continual/stream/class-sets.ts has
-// the same ids. Outputs lie in the order of their tasks, so most sets are ranges by the step's scalars;
-// the bitmap of `batch` lies behind the planes of the records. A kernel that uses this binds `rows`
-// and `step`.
+// the same ids. Outputs lie in the order of their tasks, so most sets are ranges by the step's
+// scalars; the bitmap of `batch` lies behind the planes of the records. A kernel that uses this
+// binds `rows` and `step`.
 //! use rows
 //! use step
 

@@ -5,8 +5,8 @@
 //                   stride s the output pixels of each of the s² parities form a phase.
 //
 // Only live kernels are read (src/sparse/layouts/pattern/pattern-lists.ts): `lists` holds where the
-// kernels of each output channel begin, per kernel (16 · its other channel, slot), and the pattern of each slot, a
-// bit a tap. A slot is four numbers, those of the taps in ascending order.
+// kernels of each output channel begin, per kernel (16 · its other channel, slot), and the pattern
+// of each slot, a bit a tap. A slot is four numbers, those of the taps in ascending order.
 //
 // An invocation owns one output channel × PIXELS neighbouring pixels × BATCH vec4s of the batch.
 // Kernel, pattern and weights are the same for all lanes of a channel, so taps are skipped without

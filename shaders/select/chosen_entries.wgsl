@@ -1,9 +1,9 @@
 // Which floats of the parameter arena an update may move: where units are chosen, the live entries
 // of those; everywhere else whatever is live.
 //
-// layers: src/sparse/select/gradient-slots.ts. live and moves: a bit a float of the arena. chosen: a bit a
-// unit, each layer from its own first word on. A word an invocation. Writes: moves. Workgroup 64.
-// Base profile.
+// layers: src/sparse/select/gradient-slots.ts. live and moves: a bit a float of the arena. chosen:
+// a bit a unit, each layer from its own first word on. A word an invocation. Writes: moves.
+// Workgroup 64. Base profile.
 //! use bits
 //! use dispatch
 //! use unit_layers

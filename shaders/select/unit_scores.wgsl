@@ -2,8 +2,8 @@
 // added to what is there with accumulate 1. A unit without live entries gets 0, any other at least
 // SMALLEST, so that a selection by size takes every live unit before a dead one.
 //
-// layers: src/sparse/select/gradient-slots.ts. live: the live mask of the arena, a bit a float. A unit an
-// invocation. Writes: scores. Workgroup 64. Base profile.
+// layers: src/sparse/select/gradient-slots.ts. live: the live mask of the arena, a bit a float. A
+// unit an invocation. Writes: scores. Workgroup 64. Base profile.
 //! use bits
 //! use dispatch
 //! use unit_layers

@@ -1,6 +1,6 @@
 // The sparse layers of a net whose gradients are chosen by units (a slot of blocks, a kernel of a
-// pattern, a single entry), a record a layer in the order of src/sparse/select/gradient-slots.ts, which is
-// that of the arena. A kernel that uses this binds `layers`.
+// pattern, a single entry), a record a layer in the order of src/sparse/select/gradient-slots.ts,
+// which is that of the arena. A kernel that uses this binds `layers`.
 
 struct UnitLayer {
   // First score, in floats.
