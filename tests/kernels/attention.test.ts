@@ -3,13 +3,14 @@
  * layers against plain sums, a model of them against the plain model and against finite differences of its own loss,
  * trained for some steps, and a session of it by the command line's own words once the registry has its line.
  */
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { finetune } from '../../src/continual/strategies/finetune.ts';
-import { parseArguments } from '../../src/cli/arguments.ts';
+import { DEFAULTS } from '../../src/lab/config/config.ts';
 import { GraphBuilder } from '../../src/nn/compile/graph.ts';
-import { BUILDERS, type ModelName } from '../../src/nn/models/registry.ts';
+import type { BuildModel, ModelFacts } from '../../src/nn/models/model.ts';
+import { BUILDERS, MODELS, type ModelName } from '../../src/nn/models/registry.ts';
 import { attention } from '../examples/attention/attention.ts';
-import { buildAttention } from '../examples/attention/attention-model.ts';
+import { attentionModel, buildAttention } from '../examples/attention/attention-model.ts';
 import { patchify } from '../examples/attention/patchify.ts';
 import { positionTable } from '../examples/attention/position-table.ts';
 import { relativeError } from '../reference/compare.ts';
@@ -37,13 +38,16 @@ import {
   type Weights,
 } from './small-tasks.ts';
 
-// The line in either list of the registry, as if somebody had written it.
-vi.mock(import('../../src/nn/models/registry.ts'), async (original) => {
-  const registry = await original();
-  const added = await import('../examples/attention/attention-model.ts');
-  Object.assign(registry.MODELS, { attention: added.attentionModel });
-  Object.assign(registry.BUILDERS, { attention: added.buildAttention });
-  return registry;
+// The line in either list of the registry, which are read as a network is built.
+const models: Record<string, ModelFacts> = MODELS;
+const builders: Record<string, BuildModel> = BUILDERS;
+beforeAll(() => {
+  models['attention'] = attentionModel;
+  builders['attention'] = buildAttention;
+});
+afterAll(() => {
+  Reflect.deleteProperty(models, 'attention');
+  Reflect.deleteProperty(builders, 'attention');
 });
 
 const TOLERANCE = 1e-4;
@@ -300,15 +304,16 @@ test('its work is counted as it is declared', () => {
   expect(works.get('qkv')!.forward).toBe(16 * 16 * 48);
 });
 
-test('a run of the model, as the command line names it', async () => {
-  const fields = ['model=attention', 'data=shapes', 'width=4', 'classesPerTask=2', 'tasks=2'];
-  const small = ['imagesPerClass=16', 'testPerClass=4', 'epochs=2', 'batch=8', 'replayBatch=4'];
-  const sets = [...fields, ...small, 'bufferSize=12', 'rate=0.05', 'activations=f16'];
-  const argv = ['run', '--preset', 'pocket-er', ...sets.flatMap((set) => ['--set', set])];
-  const command = parseArguments(argv);
-  if (command.command !== 'run') throw new Error('this asks for a run');
-  expect(command.config.model).toBe('attention');
-  const report = await observeSession(command.config, {});
+test('a whole run of the model', async () => {
+  const report = await observeSession(
+    {
+      ...DEFAULTS,
+      ...{ data: 'shapes', model: 'attention' as ModelName, width: 4 },
+      ...{ classesPerTask: 2, tasks: 2, imagesPerClass: 16, testPerClass: 4, epochs: 2 },
+      ...{ batch: 8, replayBatch: 4, bufferSize: 12, rate: 0.05, activations: 'f16' },
+    },
+    {},
+  );
   expect(report.loss).toHaveLength(16);
   expect(report.loss.every((loss) => loss > 0 && loss < 10)).toBe(true);
 });

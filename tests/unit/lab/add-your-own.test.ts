@@ -1,8 +1,9 @@
 /**
- * That one file and one line of a registry are all that a dynamic or a strategy takes: what is registered agrees with
+ * That one file and one line of a registry are all that a dynamic, a strategy or a model takes: what is registered agrees with
  * the files there are, and with the line of an example added, configs, the page, costs and layouts know it.
  */
 import { describe, expect, test, vi } from 'vitest';
+import { parseArguments } from '../../../src/cli/arguments.ts';
 import type { Strategy } from '../../../src/continual/strategies/strategy.ts';
 import {
   DEFAULTS,
@@ -27,6 +28,15 @@ vi.mock(import('../../../src/continual/strategies/registry.ts'), async (original
   const { erClip } = await import('../../examples/er-clip.ts');
   const { STRATEGIES } = await original();
   return { STRATEGIES: { ...STRATEGIES, 'er-twice': erTwice, 'er-clip': erClip } };
+});
+
+vi.mock(import('../../../src/nn/models/registry.ts'), async (original) => {
+  const { attentionModel, buildAttention } =
+    await import('../../examples/attention/attention-model.ts');
+  const registry = await original();
+  Object.assign(registry.MODELS, { attention: attentionModel });
+  Object.assign(registry.BUILDERS, { attention: buildAttention });
+  return registry;
 });
 
 /** Beside these there is nothing to cite. */
@@ -111,6 +121,16 @@ describe('with one line more', () => {
     const ratio = costOf(config).published.flops / costOf(once).published.flops;
     expect(ratio).toBeCloseTo(13.9 / 11.1, 2);
   });
+});
+
+test('a model with one line in each list of its registry is one that the command line knows, counts and offers', () => {
+  const command = parseArguments(['run', '--set', 'model=attention', '--set', 'width=4']);
+  if (command.command !== 'run') throw new Error('this asks for a run');
+  expect(command.config.model).toBe('attention');
+  const scores = 2 * 16 * 16 * 16;
+  expect(costOf(command.config).published.forwardMacs).toBeGreaterThan(scores);
+  const kind = FIELDS.find(({ key }) => key === 'model')!.kind;
+  expect(kind.type === 'choice' && kind.options).toContain('attention');
 });
 
 describe('a field that a strategy brings along', () => {
