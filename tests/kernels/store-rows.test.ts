@@ -3,6 +3,7 @@
  * slot, and nothing anywhere else.
  */
 import { expect, test } from 'vitest';
+import '../../src/continual/batch/shaders.ts';
 import { imageBytes } from '../reference/inputs.ts';
 import { rowRecords, type RowRecord } from './batch.ts';
 import { noErrors, readWords, upload } from './engine.ts';

@@ -1,5 +1,6 @@
 /** A profile has an entry for each of the plan's, and runs the plan as often as it says. */
 import { expect, test } from 'vitest';
+import '../../src/nn/compile/shaders.ts';
 import { profilePlan } from '../../src/gpu/timing.ts';
 import { Plan, type DispatchSpec } from '../../src/gpu/plan.ts';
 import { describeKernel } from '../../src/gpu/kernels.ts';
