@@ -30,12 +30,14 @@ export default class PlaywrightJournal {
    * @param {TestCase} test
    * @param {import('playwright/types/testReporter').TestResult} result
    */
-  onTestEnd(test, { duration }) {
+  onTestEnd(test, { duration, annotations }) {
     const outcome = test.outcome();
     // One that passes at a second try is not to be relied on.
     const status = outcome === 'expected' ? 'passed' : outcome === 'skipped' ? 'skipped' : 'failed';
     const ms = Math.round(duration);
-    append(this.#path, { type: 'end', id: test.id, name: nameOf(test), status, ms });
+    const told = annotations.map(({ type, description = '' }) => [type, description]);
+    const figures = told.length > 0 ? { figures: Object.fromEntries(told) } : {};
+    append(this.#path, { type: 'end', id: test.id, name: nameOf(test), status, ms, ...figures });
   }
 
   /** @param {import('playwright/types/testReporter').TestError} error */

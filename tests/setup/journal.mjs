@@ -22,6 +22,7 @@ export const JOURNAL = 'PALIMPSEST_JOURNAL';
  * @property {string} name
  * @property {'passed' | 'failed' | 'skipped' | 'file'} status `file`: a file whose tests have told their own results.
  * @property {number} [ms]
+ * @property {Record<string, string>} [figures] What the test measured, by name, for a person.
  */
 /**
  * @typedef {object} Planned How much is going to run.
