@@ -5,6 +5,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** The variable that carries the mark. */
 export const MARK = 'PALIMPSEST_STAGE';
@@ -70,28 +71,44 @@ export function treeOf(root, mark) {
   return [...tree];
 }
 
+/** Looks so often whether what was killed has gone, and for how long at most: an end takes its time on a busy machine. */
+const LOOK_MS = 20;
+const LOOKS = 500;
+
 /**
  * Kills the whole tree, over and over until nothing of it is left, since a process may start another one meanwhile.
+ * Resolves when all of it has gone, so that what it held (a port, a file) is free.
  * @param {number | undefined} root
  * @param {string} mark
  * @param {readonly number[]} known process ids found earlier, whose parents may have gone since
+ * @returns {Promise<void>}
  */
-export function killTree(root, mark, known = []) {
+export async function killTree(root, mark, known = []) {
   if (process.platform === 'win32') {
     if (root !== undefined) {
       spawnSync('taskkill', ['/T', '/F', '/PID', String(root)], { stdio: 'ignore' });
     }
     return;
   }
-  let victims = new Set([...known, ...treeOf(root, mark)]);
-  for (let round = 0; victims.size > 0 && round < 10; round++) {
-    for (const pid of victims) kill(pid);
-    victims = new Set(treeOf(root, mark).filter((pid) => !isZombie(pid)));
+  const victims = new Set([...known, ...treeOf(root, mark)]);
+  for (let look = 0; look < LOOKS; look++) {
+    const left = [...victims].filter(isRunning);
+    if (left.length === 0) return;
+    for (const pid of left) kill(pid);
+    await pause(LOOK_MS);
+    for (const pid of treeOf(root, mark)) victims.add(pid);
   }
 }
 
-/** Ended, but its parent has not looked. @param {number} pid */
-const isZombie = (pid) => /^.*\) Z/s.test(readOrNothing(`/proc/${pid}/stat`));
+/** Whether a process is there, and not one that has ended without its parent having looked. @param {number} pid */
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return !/^.*\) Z/s.test(readOrNothing(`/proc/${pid}/stat`));
+}
 
 /** @param {number} pid */
 function kill(pid) {

@@ -77,7 +77,7 @@ export async function run([program = '', ...parameters], options) {
     const known = treeOf(root(), mark);
     if (child.pid !== undefined) child.kill('SIGINT');
     await Promise.race([ended, pause(graceMs)]);
-    killTree(root(), mark, known);
+    await killTree(root(), mark, known);
   };
 
   interruptible.add(end);
@@ -92,7 +92,7 @@ export async function run([program = '', ...parameters], options) {
   } finally {
     stopping.abort();
     // A runner that crashed may have left its browser or server running.
-    killTree(root(), mark);
+    await killTree(root(), mark);
     await Promise.race([closed, pause(1000)]);
     interruptible.delete(end);
   }
