@@ -1,5 +1,5 @@
 /**
- * Presets of sparse training for weak devices: the methods of `presets-paper.ts` over blocks of weights, on the small
+ * Presets of sparse training for weak devices: the methods of `paper.ts` over blocks of weights, on the small
  * network, in minutes. They show what a method does; their accuracies compare with one another and with nothing published.
  */
 import type { Preset } from './preset.ts';
@@ -24,7 +24,7 @@ const STREAM = {
   beta: 0.5,
 } as const;
 
-/** As the streams of ten epochs in `presets-small.ts`, whose accuracies mean something. */
+/** As the streams of ten epochs in `small.ts`, whose accuracies mean something. */
 const SPLIT = { ...STREAM, epochs: 10 } as const;
 /** All three kinds of sparsity, on the loss that SparCL is trained with. */
 const SPARCL = {

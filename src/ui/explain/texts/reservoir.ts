@@ -5,7 +5,7 @@ import type { Strategy } from '../../../continual/strategies/strategy.ts';
 import { bufferAt } from '../readings.ts';
 import { setting, value } from '../symbols.ts';
 
-/** Whether images are offered as they go by; A-GEM, whose companion stores, offers to the same reservoir. */
+/** Whether images are offered as they go by; A-GEM offers images to the same reservoir where a task ends. */
 const samplesReservoir = ({ name, buffer, storing }: Strategy): boolean =>
   buffer !== 'none' && (storing !== 'task-end' || name === 'agem');
 
